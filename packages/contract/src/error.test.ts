@@ -1,0 +1,49 @@
+import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { describe, expect, test } from "vitest";
+import { fromServiceError, ProviderError, toServiceStatus } from "./error";
+import { type Reason, reasonFromCode, reasons } from "./reason";
+
+/** As a client sees what a server sent. */
+function overTheWire(error: ProviderError): ProviderError {
+  const { code, details, metadata } = toServiceStatus(error);
+  return fromServiceError(Object.assign(new Error(`${code} ${details}`), { code, details, metadata }) as ServiceError);
+}
+
+describe("errors over the wire", () => {
+  test.each(Object.keys(reasons) as Reason[])("%s arrives as itself, with message, wait, fields and facts", (reason) => {
+    const sent = new ProviderError(reason, "what and where", {
+      retryAfterMs: 1500,
+      violations: [{ field: "spec.disks[0].size_gib", description: "1 or more, not 0" }],
+      metadata: { host: "h1" },
+    });
+    const got = overTheWire(sent);
+    expect(got).toMatchObject({
+      reason,
+      message: "what and where",
+      retryAfterMs: 1500,
+      violations: sent.violations,
+      metadata: { host: "h1" },
+      retryable: reasons[reason].retryable,
+    });
+  });
+
+  test("a huge message still fits into a header block", () => {
+    const violations = Array.from({ length: 500 }, (_, i) => ({ field: `spec.disks[${i}]`, description: "x".repeat(1000) }));
+    const { details, metadata } = toServiceStatus(new ProviderError("INVALID_SPEC", "y".repeat(1 << 20), { violations }));
+    const [bytes] = metadata.get("grpc-status-details-bin");
+    expect(details.length + Math.ceil(((bytes as Buffer).length * 4) / 3)).toBeLessThan(12_000);
+  });
+
+  test("a status without our details becomes the reason nearest to its code", () => {
+    const bare = Object.assign(new Error("14 UNAVAILABLE: no"), { code: status.UNAVAILABLE, details: "no", metadata: new Metadata() }) as ServiceError;
+    expect(fromServiceError(bare)).toMatchObject({ reason: "UNAVAILABLE", message: "no", retryAfterMs: undefined });
+    expect(reasonFromCode(999)).toBe("INTERNAL");
+  });
+
+  test("details that are not a Status don't hide the code", () => {
+    const metadata = new Metadata();
+    metadata.set("grpc-status-details-bin", Buffer.from([0xff, 0xff, 0xff]));
+    const garbled = Object.assign(new Error("x"), { code: status.NOT_FOUND, details: "gone", metadata }) as ServiceError;
+    expect(fromServiceError(garbled)).toMatchObject({ reason: "NOT_FOUND", message: "gone" });
+  });
+});

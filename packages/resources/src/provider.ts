@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { type Condition, type Resource, secretRef } from "./metadata";
+
+export const providerSpecSchema = z.strictObject({
+  address: z
+    .string()
+    .min(1)
+    .max(1024)
+    .regex(/^(unix:\/.+|\[[0-9a-fA-F:.]+\]:\d{1,5}|[A-Za-z0-9._-]+:\d{1,5})$/, "host:port, [ipv6]:port or unix:/path")
+    .describe("Where the provider service listens: host:port or unix:/path."),
+  tls: z
+    .strictObject({
+      ca: secretRef.optional().describe("Certificate authority that signed the provider's certificate; the system's if left out."),
+      certificate: secretRef.optional().describe("The manager's certificate, for mutual TLS."),
+      key: secretRef.optional().describe("Its key."),
+      serverName: z.string().max(253).optional().describe("The name in the provider's certificate, if not that of address."),
+    })
+    .refine((t) => (t.certificate === undefined) === (t.key === undefined), "certificate and key go together")
+    .optional()
+    .describe("TLS. Without it the connection is plaintext, which is refused off loopback unless insecure is true."),
+  insecure: z.boolean().optional().describe("Allow plaintext to an address that is not loopback."),
+  rateLimit: z
+    .strictObject({
+      qps: z.number().positive().max(100_000).describe("Calls a second, on average."),
+      burst: z.int().min(1).max(100_000).describe("Calls at once."),
+    })
+    .optional()
+    .describe("Most calls that the manager makes."),
+  maxConcurrentCalls: z.int().min(1).max(10_000).default(64).describe("Calls under way at once."),
+  defaults: z
+    .strictObject({
+      class: z.string().optional().describe("VMClass of machines that name none."),
+      network: z.string().optional().describe("VMNetwork of machines without interfaces."),
+    })
+    .optional()
+    .describe("For machines that leave something out."),
+});
+
+export type ProviderSpec = z.output<typeof providerSpecSchema>;
+export interface ProviderStatus {
+  conditions?: Condition[];
+  phase?: "Connected" | "Unreachable" | "Invalid";
+  platform?: string;
+  platformVersion?: string;
+  providerVersion?: string;
+  account?: string;
+  services?: string[];
+  /** Machines of this installation that the platform shows. */
+  machines?: number;
+  observedGeneration?: number;
+}
+export type ProviderResource = Resource<ProviderSpec, ProviderStatus>;

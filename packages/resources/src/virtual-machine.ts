@@ -1,0 +1,157 @@
+import { z } from "zod";
+import { type Condition, name, type Resource, secretRef } from "./metadata";
+import { vmClassSpecSchema } from "./vm-class";
+
+const diskSchema = z.strictObject({
+  name: name.describe("Unique within the machine."),
+  sizeGiB: z.int().min(1).max(65_536).describe("Size in GiB; may grow, never shrink."),
+  boot: z.boolean().optional().describe("The disk that the image fills and the machine starts from."),
+  storage: z.string().max(256).optional().describe("Pool, datastore or volume type of the platform."),
+  bus: z.string().max(32).optional().describe("virtio, scsi, nvme, …"),
+  retain: z.boolean().optional().describe("Keep it when the machine is deleted."),
+});
+
+const interfaceSchema = z.strictObject({
+  name: name.describe("Unique within the machine."),
+  network: name.describe("A VMNetwork's name."),
+  macAddress: z
+    .string()
+    .regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, "six lower-case hex octets such as 52:54:00:12:34:56")
+    .optional()
+    .describe("The platform chooses if left out."),
+  model: z.string().max(32).optional().describe("virtio, e1000, vmxnet3, …"),
+  addresses: z
+    .array(z.union([z.cidrv4(), z.cidrv6()]))
+    .max(16)
+    .optional()
+    .describe("Static addresses with prefix lengths; DHCP if left out."),
+  gateway: z.union([z.ipv4(), z.ipv6()]).optional().describe("Default gateway; the network's if left out."),
+  nameservers: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .max(8)
+    .optional()
+    .describe("The network's if left out."),
+});
+
+export const virtualMachineSpecSchema = z.strictObject({
+  provider: name.describe("A Provider's name."),
+  class: name.optional().describe("A VMClass's name."),
+  hardware: vmClassSpecSchema.omit({ bootDisk: true }).optional().describe("Hardware of this machine alone, instead of a class."),
+  image: name.optional().describe("A VMImage's name. Exactly one of image and source."),
+  source: z
+    .strictObject({
+      template: z.string().min(1).max(1024).optional().describe("A template of the platform, by id or path."),
+      disk: z.string().min(1).max(1024).optional().describe("An existing disk of the platform, by id."),
+      offer: z.string().min(1).max(1024).optional().describe("An offer's id."),
+      instanceType: z.string().min(1).max(256).optional().describe("A cloud's instance type."),
+      empty: z.boolean().optional().describe("An empty boot disk."),
+      platformImage: z.string().max(1024).optional().describe("With offer or instanceType: the cloud's image id."),
+    })
+    .refine(
+      (s) => [s.template, s.disk, s.offer, s.instanceType, s.empty || undefined].filter((v) => v !== undefined).length === 1,
+      "exactly one of template, disk, offer, instanceType, empty",
+    )
+    .optional()
+    .describe("What the machine comes from, if not an image."),
+  disks: z.array(diskSchema).max(64).optional().describe("Disks; the first with boot: true is filled from the image."),
+  interfaces: z.array(interfaceSchema).max(32).optional().describe("Network interfaces, in the order in which the guest sees them."),
+  cloudInit: z
+    .strictObject({
+      userData: z
+        .string()
+        .max(1 << 20)
+        .optional()
+        .describe("User data, inline."),
+      userDataFrom: secretRef.optional().describe("User data, from a secret."),
+      networkConfig: z
+        .string()
+        .max(1 << 20)
+        .optional()
+        .describe("Network configuration version 2; made from interfaces if left out."),
+      sshAuthorizedKeys: z.array(z.string().min(1).max(16_384)).max(256).optional().describe("Public keys that may log in."),
+      hostname: name.optional().describe("The machine's name if left out."),
+    })
+    .refine((c) => c.userData === undefined || c.userDataFrom === undefined, "userData or userDataFrom, not both")
+    .optional()
+    .describe("What cloud-init reads at first boot."),
+  placement: z
+    .strictObject({
+      region: z.string().max(256).optional().describe("A region of a cloud."),
+      zone: z.string().max(256).optional().describe("A zone of a cloud, or a datacenter."),
+      cluster: z.string().max(256).optional().describe("A cluster of hosts."),
+      host: z.string().max(256).optional().describe("One host."),
+      resourcePool: z.string().max(256).optional().describe("A resource pool."),
+      folder: z.string().max(1024).optional().describe("A folder for the machine."),
+      antiAffinityGroup: name.optional().describe("Not on a host that already runs a machine of the same group."),
+    })
+    .optional()
+    .describe("Where it shall run."),
+  market: z
+    .strictObject({
+      type: z.enum(["OnDemand", "Spot"]).default("OnDemand").describe("How it is paid for."),
+      maxPricePerHour: z.number().positive().optional().describe("Highest price in USD an hour."),
+    })
+    .optional()
+    .describe("The terms."),
+  powerState: z.enum(["On", "Off", "Suspended"]).default("On").describe("Whether it shall run."),
+  shutdownTimeoutSeconds: z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(60)
+    .describe("How long the guest may take to stop before force is used; 0: no wait."),
+  deletionPolicy: z.enum(["Delete", "Retain"]).default("Delete").describe("Retain: deleting this resource leaves the machine as it is."),
+  updatePolicy: z.enum(["Live", "Restart"]).default("Live").describe("Restart: a change that needs it may restart the machine."),
+  options: z.record(z.string(), z.json()).optional().describe("Settings that only this provider has."),
+});
+
+export type VirtualMachineSpec = z.output<typeof virtualMachineSpecSchema>;
+
+export type VirtualMachinePhase =
+  | "Pending"
+  | "Creating"
+  | "Running"
+  | "Stopped"
+  | "Suspended"
+  | "Updating"
+  | "Deleting"
+  | "Failed"
+  | "Unknown";
+
+/** What the manager is waiting for. Saved before anything else is done, so that a new process goes on waiting. */
+export interface PendingTask {
+  operation: "Create" | "Delete" | "Power" | "Reconfigure";
+  ref: string;
+  progressPercent?: number;
+  stage?: string;
+  startedAt: string;
+  /** For Power: what was asked. */
+  powerState?: "On" | "Off" | "Suspended";
+}
+
+export interface VirtualMachineStatus {
+  /** For people; programs read conditions. */
+  phase: VirtualMachinePhase;
+  conditions?: Condition[];
+  /** The platform's id. Set as soon as the platform told it. */
+  id?: string;
+  /** Set before the first Create goes out: from here on a machine may exist, whatever is known of it. */
+  launchedAt?: string;
+  /** The provider that Create went to; the machine is there, whatever spec says now. */
+  provider?: string;
+  powerState?: "On" | "Off" | "Suspended";
+  task?: PendingTask;
+  /** All addresses that were seen, in the interfaces' order. */
+  addresses?: string[];
+  interfaces?: { name: string; network?: string; macAddress?: string; addresses?: string[] }[];
+  disks?: { id: string; name: string; capacityBytes: number; usedBytes?: number; storage?: string }[];
+  hardware?: { cpus: number; memoryMiB: number };
+  host?: string;
+  pricePerHour?: number;
+  /** The generation of spec that the platform was last brought to. */
+  observedGeneration?: number;
+  /** Consecutive failed tries, and when the next one is due. */
+  failures?: { count: number; reason: string; message: string; nextTryAt?: string; generation: number };
+}
+
+export type VirtualMachine = Resource<VirtualMachineSpec, VirtualMachineStatus>;

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import type { Resource } from "./metadata";
+
+export const gpuSchema = z.strictObject({
+  name: z.string().min(1).max(128).describe("Canonical name such as H100 or RTX-4090, or the platform's name of a profile."),
+  count: z.int().min(1).max(64).default(1).describe("How many."),
+  memoryMiB: z.int().min(1).optional().describe("Memory of each, at least, in MiB."),
+  device: z.string().max(256).optional().describe("A fixed device of the host, such as a PCI address."),
+});
+
+export const vmClassSpecSchema = z.strictObject({
+  cpus: z.int().min(1).max(4096).describe("Virtual processors."),
+  coresPerSocket: z.int().min(1).optional().describe("Processors in one socket; divides cpus."),
+  memoryMiB: z
+    .int()
+    .min(1)
+    .max(64 * 1024 * 1024)
+    .describe("Memory in MiB."),
+  firmware: z.enum(["BIOS", "UEFI"]).optional().describe("How the machine starts."),
+  secureBoot: z.boolean().optional().describe("UEFI secure boot; needs firmware UEFI."),
+  tpm: z.boolean().optional().describe("A virtual TPM 2.0."),
+  nestedVirtualization: z.boolean().optional().describe("The guest may run machines of its own."),
+  hotAdd: z
+    .strictObject({
+      maxCpus: z.int().min(1).optional().describe("Most processors reachable without a restart."),
+      maxMemoryMiB: z.int().min(1).optional().describe("Most memory in MiB reachable without a restart."),
+    })
+    .optional()
+    .describe("Room to grow while running."),
+  gpus: z.array(gpuSchema).max(64).optional().describe("Graphics processors."),
+  bootDisk: z
+    .strictObject({
+      sizeGiB: z.int().min(1).max(65_536).optional().describe("Size in GiB; the image's own if left out."),
+      storage: z.string().max(256).optional().describe("Pool, datastore or volume type of the platform."),
+      bus: z.string().max(32).optional().describe("virtio, scsi, nvme, …"),
+    })
+    .optional()
+    .describe("The boot disk of machines that declare none."),
+});
+
+export type VMClassSpec = z.output<typeof vmClassSpecSchema>;
+export type VMClass = Resource<VMClassSpec, Record<string, never>>;
