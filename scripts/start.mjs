@@ -1,0 +1,14 @@
+// npm start: installs, builds, and runs Remuda with the quickstart. With --once it stops when the machines run.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { install, root } from "./install.mjs";
+
+install();
+const { build } = await import("./build.mjs");
+await build();
+const cli = join(root, "packages/cli/dist/remuda.cjs");
+const child = spawn(process.execPath, [cli, "up", "--apply", join(root, "examples/quickstart.yaml"), ...process.argv.slice(2)], { stdio: "inherit" });
+// A terminal sends its Ctrl-C to both processes; a supervisor's SIGTERM comes to this one alone.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
