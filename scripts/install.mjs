@@ -29,7 +29,9 @@ export const pnpmCommand = (...args) => ["npx", ["-y", pnpm, ...args]];
 export function install() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-    console.error(`Remuda needs Node ${oldest.join(".")} or newer; this is ${process.version}. Install a newer one from https://nodejs.org`);
+    console.error(
+      `Remuda needs Node ${oldest.join(".")} or newer; this is ${process.version}. Install a newer one from https://nodejs.org`,
+    );
     process.exit(1);
   }
   const lock = join(root, "pnpm-lock.yaml");

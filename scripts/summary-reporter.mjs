@@ -7,6 +7,8 @@ export default class SummaryReporter {
       for (const test of module.children.allTests()) count[test.result().state] += 1;
       if (module.state() === "failed" && count.failed === before) count.failed += 1;
     }
-    process.once("exit", () => process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${count.skipped + count.pending} skipped\n`));
+    process.once("exit", () =>
+      process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${count.skipped + count.pending} skipped\n`),
+    );
   }
 }
