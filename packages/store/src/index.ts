@@ -1,3 +1,5 @@
+export type { StoreClock, StoreOptions } from "./core";
+export { createMemoryStore } from "./memory";
 export {
   type NewResource,
   type ResourceEvent,
@@ -7,3 +9,4 @@ export {
   type StoreEvent,
   type WatchOptions,
 } from "./resource-store";
+export { createSqliteStore, type SqliteStoreOptions } from "./sqlite";

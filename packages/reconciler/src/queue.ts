@@ -1,0 +1,103 @@
+import { type Clock, systemClock } from "./clock";
+import { createTimers } from "./timers";
+
+/** Keys that want work. A key is there once, however often it is added, and is never given to two workers at the same time. */
+export interface Queue {
+  /** Added while it is being worked on, it comes again afterwards. It comes now, also if it was to come later. */
+  add(key: string): void;
+  /** Comes after `ms` at the latest; an earlier time that it has already stays. */
+  addAfter(key: string, ms: number): void;
+  /** The key that has waited longest; undefined when the signal ends or the queue is closed. Each key must be given back with `done`. */
+  take(signal: AbortSignal): Promise<string | undefined>;
+  done(key: string): void;
+  /** Forgets everything that waits and ends all calls of `take`. Keys may still be given back. */
+  close(): void;
+  /** How many keys wait for a worker now. */
+  readonly depth: number;
+  /** How many keys wait for their time. */
+  readonly delayed: number;
+  /** How many keys are being worked on. */
+  readonly running: number;
+}
+
+export interface QueueOptions {
+  clock?: Clock;
+  /** Most keys under work at once; unbounded if left out. */
+  concurrency?: number;
+}
+
+export function createQueue({ clock = systemClock, concurrency = Number.POSITIVE_INFINITY }: QueueOptions = {}): Queue {
+  // Sets keep the order of insertion: first in, first out.
+  const ready = new Set<string>();
+  const running = new Set<string>();
+  const again = new Set<string>();
+  const takers = new Set<(key: string | undefined) => void>();
+  const timers = createTimers<string>(clock, enqueue);
+  let closed = false;
+
+  function enqueue(key: string) {
+    if (running.has(key)) again.add(key);
+    else ready.add(key);
+    serve();
+  }
+
+  function serve() {
+    while (running.size < concurrency) {
+      const [taker] = takers;
+      const [key] = ready;
+      if (!taker || key === undefined) return;
+      ready.delete(key);
+      running.add(key);
+      taker(key);
+    }
+  }
+
+  return {
+    add(key) {
+      if (closed) return;
+      timers.delete(key);
+      enqueue(key);
+    },
+    addAfter(key, ms) {
+      if (closed) return;
+      if (ms <= 0) return this.add(key);
+      if (ready.has(key) || again.has(key)) return;
+      timers.set(key, ms);
+    },
+    take(signal) {
+      return new Promise((resolve) => {
+        if (closed || signal.aborted) return resolve(undefined);
+        const taker = (key: string | undefined) => {
+          takers.delete(taker);
+          signal.removeEventListener("abort", onAbort);
+          resolve(key);
+        };
+        const onAbort = () => taker(undefined);
+        signal.addEventListener("abort", onAbort, { once: true });
+        takers.add(taker);
+        serve();
+      });
+    },
+    done(key) {
+      if (!running.delete(key)) return;
+      if (again.delete(key)) ready.add(key);
+      serve();
+    },
+    close() {
+      closed = true;
+      ready.clear();
+      again.clear();
+      timers.clear();
+      for (const taker of [...takers]) taker(undefined);
+    },
+    get depth() {
+      return ready.size + again.size;
+    },
+    get delayed() {
+      return timers.size;
+    },
+    get running() {
+      return running.size;
+    },
+  };
+}

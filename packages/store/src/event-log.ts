@@ -1,0 +1,102 @@
+import type { StoredEvent } from "./driver";
+import type { ResourceEvent, ResourceStore } from "./resource-store";
+
+/** What happened, in memory; what has to be written is asked for with `pending` and confirmed with `written`. */
+export interface EventLog {
+  record(event: Parameters<ResourceStore["recordEvent"]>[0]): void;
+  list(filter: { kind?: string; name?: string; limit?: number }): readonly ResourceEvent[];
+  /** Forgets the events of resources that have been gone for some time. */
+  sweep(): void;
+  pending(): { put: readonly StoredEvent[]; remove: readonly number[] } | undefined;
+  written(): void;
+}
+
+export interface EventLogOptions {
+  now: () => number;
+  /** Most events, of all resources. */
+  limit: number;
+  exists: (event: ResourceEvent) => boolean;
+}
+
+const perObjectLimit = 50;
+const keptAfterGoneMs = 60 * 60_000;
+const sweepEveryMs = 60_000;
+
+export function createEventLog(loaded: Iterable<StoredEvent>, { now, limit, exists }: EventLogOptions): EventLog {
+  // A Map keeps the order of insertion: an event that happens again moves to the end.
+  const all = new Map<string, StoredEvent>();
+  const byObject = new Map<string, Map<string, StoredEvent>>();
+  const goneSince = new Map<string, number>();
+  const dirty = new Map<number, StoredEvent>();
+  const removed = new Set<number>();
+  let nextId = 1;
+  let sweptAt = now();
+
+  const insert = (key: string, event: StoredEvent) => {
+    all.set(key, event);
+    const object = objectKey(event);
+    const own = byObject.get(object) ?? new Map<string, StoredEvent>();
+    own.set(key, event);
+    byObject.set(object, own);
+    nextId = Math.max(nextId, event.id + 1);
+  };
+  const drop = (key: string, event: StoredEvent) => {
+    all.delete(key);
+    const object = objectKey(event);
+    const own = byObject.get(object);
+    own?.delete(key);
+    if (own?.size === 0) byObject.delete(object);
+    dirty.delete(event.id);
+    removed.add(event.id);
+  };
+  const dropOldest = (events: Map<string, StoredEvent>) => {
+    for (const [key, event] of events) return drop(key, event);
+  };
+  for (const event of loaded) insert(eventKey(event), Object.freeze({ ...event }));
+
+  function sweep() {
+    sweptAt = now();
+    const gone = new Map<string, number>();
+    for (const [key, event] of [...all]) {
+      if (exists(event)) continue;
+      const object = objectKey(event);
+      const since = goneSince.get(object) ?? sweptAt;
+      if (sweptAt - since >= keptAfterGoneMs) drop(key, event);
+      else gone.set(object, since);
+    }
+    goneSince.clear();
+    for (const [object, since] of gone) goneSince.set(object, since);
+  }
+
+  return {
+    record({ kind, name, uid, type, reason, message }) {
+      if (now() - sweptAt >= sweepEveryMs) sweep();
+      const time = new Date(now()).toISOString();
+      const key = eventKey({ kind, name, uid, type, reason, message });
+      const before = all.get(key);
+      if (before) drop(key, before);
+      const count = (before?.count ?? 0) + 1;
+      const firstTime = before?.firstTime ?? time;
+      const event = Object.freeze({ id: nextId, kind, name, uid, type, reason, message, count, firstTime, lastTime: time });
+      insert(key, event);
+      dirty.set(event.id, event);
+      const own = byObject.get(objectKey(event));
+      if (own && own.size > perObjectLimit) dropOldest(own);
+      if (all.size > limit) dropOldest(all);
+    },
+    list({ kind, name, limit: most = Number.POSITIVE_INFINITY }) {
+      const found = [...all.values()].filter((e) => (kind === undefined || e.kind === kind) && (name === undefined || e.name === name));
+      return found.slice(Math.max(0, found.length - most)).map(({ id: _, ...event }) => Object.freeze(event));
+    },
+    sweep,
+    pending: () => (dirty.size + removed.size === 0 ? undefined : { put: [...dirty.values()], remove: [...removed] }),
+    written() {
+      dirty.clear();
+      removed.clear();
+    },
+  };
+}
+
+const objectKey = ({ kind, name, uid }: { kind: string; name: string; uid: string }) => `${kind}/${name}/${uid}`;
+const eventKey = (e: Omit<ResourceEvent, "count" | "firstTime" | "lastTime">) =>
+  JSON.stringify([objectKey(e), e.type, e.reason, e.message]);
