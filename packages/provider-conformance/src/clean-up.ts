@@ -1,0 +1,119 @@
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  CreateRequest,
+  DeleteRequest,
+  DescribeRequest,
+  durationFromMs,
+  fromStatus,
+  type GetCapabilitiesResponse,
+  GetDiskRequest,
+  type ProviderClient,
+  ProviderError,
+  type Task,
+} from "@remuda/contract";
+import { listAll } from "./context";
+import { inParallel } from "./parallel";
+import type { Tracked } from "./session";
+import { interfacesOf, type Settings } from "./settings";
+
+interface CleanUpOptions {
+  client: ProviderClient;
+  settings: Settings;
+  capabilities: GetCapabilitiesResponse;
+  tracked: Tracked;
+  newName(): string;
+}
+
+/** Removes what a run made. It has its own patience: it also runs when the run was aborted. */
+export function createCleanUp({ client, settings, capabilities, tracked, newName }: CleanUpOptions) {
+  const limit = Math.max(settings.parallelism, 1);
+
+  async function settle(task: Task | undefined, signal: AbortSignal) {
+    if (!task) return;
+    const wait = durationFromMs(Math.min(settings.taskTimeoutMs, 60_000));
+    for (;;) {
+      const { done, error } = await client.isTaskComplete({ taskRef: task.ref, wait }, { signal });
+      if (error) throw fromStatus(error);
+      if (done) return;
+      await pause(5, undefined, { signal });
+    }
+  }
+
+  /** Delete until the platform says NOT_FOUND. */
+  async function removeMachine(machine: { id?: string; uid: string }) {
+    const signal = AbortSignal.timeout(settings.taskTimeoutMs);
+    for (let delayMs = 5; ; delayMs = Math.min(delayMs * 2, 2_000)) {
+      try {
+        const { task } = await client.delete(DeleteRequest.create(machine), { signal });
+        await settle(task, signal);
+        await client.describe(DescribeRequest.create(machine), { signal });
+      } catch (error) {
+        if (!(error instanceof ProviderError)) throw error;
+        if (error.reason === "NOT_FOUND") break;
+        if (!error.retryable || signal.aborted) throw error;
+      }
+      await pause(delayMs, undefined, { signal });
+    }
+    tracked.machines.delete(machine.uid);
+  }
+
+  /** The contract has no call that deletes a disk: it goes with a machine that is made of it. */
+  async function removeDisk(id: string) {
+    const gone = await client.getDisk(GetDiskRequest.create({ id })).then(
+      () => false,
+      (error: unknown) => error instanceof ProviderError && error.reason === "NOT_FOUND",
+    );
+    if (!gone) {
+      if (!capabilities.sources.includes("disk")) throw new Error("no machine can be made of it, and so nothing removes it");
+      const [owner = settings.ownerPrefix] = tracked.owners;
+      const uid = settings.newUid();
+      const spec = {
+        name: newName(),
+        hardware: { cpus: settings.cpus, memoryMib: settings.memoryMiB },
+        source: { $case: "disk", value: id } as const,
+        interfaces: interfacesOf(settings),
+        placement: settings.placement,
+      };
+      tracked.machines.add(uid);
+      const { task } = await client.create(CreateRequest.create({ uid, owner, spec }));
+      await settle(task, AbortSignal.timeout(settings.taskTimeoutMs));
+      await removeMachine({ uid });
+    }
+    tracked.disks.delete(id);
+  }
+
+  const attempt = (what: string, work: () => Promise<void>) => async (): Promise<string[]> => {
+    try {
+      await work();
+      return [];
+    } catch (error) {
+      return [`${what}: ${error instanceof Error ? error.message : error}`];
+    }
+  };
+  const attempts = async (works: (() => Promise<string[]>)[]) => (await inParallel(works, limit, (work) => work())).flat();
+
+  return {
+    async remove(uids: readonly string[]): Promise<void> {
+      await attempts(uids.map((uid) => attempt(uid, () => removeMachine({ uid }))));
+    },
+
+    async cleanUp(): Promise<string[]> {
+      const problems = await attempts([...tracked.disks].map((id) => attempt(`disk ${id}`, () => removeDisk(id))));
+      problems.push(
+        ...(await attempts([...tracked.machines].map((uid) => attempt(`machine with uid ${uid}`, () => removeMachine({ uid }))))),
+      );
+      for (const owner of tracked.owners) {
+        const signal = AbortSignal.timeout(settings.taskTimeoutMs);
+        const left = await listAll(client, owner, signal).catch((error: unknown) => {
+          problems.push(`the list of ${owner}: ${error}`);
+          return [];
+        });
+        for (const { id, uid, name } of left) {
+          problems.push(`machine ${name} (id ${id}, uid ${uid}) was still listed for ${owner}`);
+          problems.push(...(await attempt(`machine ${id}`, () => removeMachine({ id, uid }))()));
+        }
+      }
+      return problems;
+    },
+  };
+}

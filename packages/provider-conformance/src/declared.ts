@@ -1,0 +1,59 @@
+import { ConsoleType, HardwareFeature, PowerOperation } from "@remuda/contract";
+import type { Facts } from "./rule";
+
+type Requirement = (facts: Facts) => string | undefined;
+
+const notDeclared = (what: string) => `not declared: ${what}`;
+
+/** Every requirement has to be met; the first that is not gives the reason. */
+export const all =
+  (...requirements: Requirement[]): Requirement =>
+  (facts) => {
+    for (const requirement of requirements) {
+      const missing = requirement(facts);
+      if (missing !== undefined) return missing;
+    }
+  };
+
+/** The provider has the optional service, such as "SnapshotService". */
+export const service =
+  (name: string): Requirement =>
+  ({ capabilities }) =>
+    capabilities.services.includes(`remuda.provider.v1.${name}`) ? undefined : notDeclared(name);
+
+export const source =
+  (name: string): Requirement =>
+  ({ capabilities }) =>
+    capabilities.sources.includes(name) ? undefined : notDeclared(`source ${name}`);
+
+export const operation =
+  (op: PowerOperation): Requirement =>
+  ({ capabilities }) =>
+    capabilities.powerOperations.includes(op) ? undefined : notDeclared(`power operation ${nameOf(PowerOperation, op)}`);
+
+export const hardware =
+  (feature: HardwareFeature): Requirement =>
+  ({ capabilities }) =>
+    capabilities.hardwareFeatures.includes(feature) ? undefined : notDeclared(`hardware feature ${nameOf(HardwareFeature, feature)}`);
+
+export const consoleType =
+  (type: ConsoleType): Requirement =>
+  ({ capabilities }) =>
+    capabilities.consoleTypes.includes(type) ? undefined : notDeclared(`console ${nameOf(ConsoleType, type)}`);
+
+export const capability =
+  (name: "memorySnapshots" | "linkedClones" | "addresses"): Requirement =>
+  ({ capabilities }) =>
+    capabilities[name] ? undefined : notDeclared(name);
+
+export const setting =
+  (name: "template" | "instanceType" | "gpu" | "imageUrl" | "heartbeatTimeoutMs"): Requirement =>
+  ({ settings }) =>
+    settings[name] === undefined ? `not set: settings.${name}` : undefined;
+
+/** The enum's values less UNSPECIFIED. */
+export const valuesOf = <T extends number>(of: Record<string, T>): T[] => Object.values(of).filter((value) => value !== 0);
+
+/** The name of an enum's value, as in the contract without its prefix. */
+export const nameOf = (of: Record<string, number>, value: number): string =>
+  Object.entries(of).find(([, other]) => other === value)?.[0] ?? `${value}`;

@@ -1,0 +1,32 @@
+import type * as contract from "@remuda/contract";
+
+type Unary<Request, Response> = (request: Request) => Response | Promise<Response>;
+
+/** The services' methods, each a plain function: what a deliberate fault replaces. */
+export interface Handlers {
+  validate: Unary<contract.ValidateRequest, contract.ValidateResponse>;
+  getCapabilities: Unary<contract.GetCapabilitiesRequest, contract.GetCapabilitiesResponse>;
+  create: Unary<contract.CreateRequest, contract.CreateResponse>;
+  delete: Unary<contract.DeleteRequest, contract.DeleteResponse>;
+  power: Unary<contract.PowerRequest, contract.PowerResponse>;
+  reconfigure: Unary<contract.ReconfigureRequest, contract.ReconfigureResponse>;
+  describe: Unary<contract.DescribeRequest, contract.DescribeResponse>;
+  isTaskComplete: Unary<contract.IsTaskCompleteRequest, contract.IsTaskCompleteResponse>;
+  cancelTask: Unary<contract.CancelTaskRequest, contract.CancelTaskResponse>;
+  listVirtualMachines: Unary<contract.ListVirtualMachinesRequest, contract.ListVirtualMachinesResponse>;
+  watchVirtualMachines(
+    request: contract.WatchVirtualMachinesRequest,
+    signal: AbortSignal,
+  ): AsyncIterable<contract.WatchVirtualMachinesResponse>;
+  createSnapshot: Unary<contract.CreateSnapshotRequest, contract.CreateSnapshotResponse>;
+  deleteSnapshot: Unary<contract.DeleteSnapshotRequest, contract.DeleteSnapshotResponse>;
+  revertSnapshot: Unary<contract.RevertSnapshotRequest, contract.RevertSnapshotResponse>;
+  listSnapshots: Unary<contract.ListSnapshotsRequest, contract.ListSnapshotsResponse>;
+  prepareImage: Unary<contract.PrepareImageRequest, contract.PrepareImageResponse>;
+  listImages: Unary<contract.ListImagesRequest, contract.ListImagesResponse>;
+  getDisk: Unary<contract.GetDiskRequest, contract.GetDiskResponse>;
+  exportDisk(request: contract.ExportDiskRequest): AsyncIterable<contract.ExportDiskResponse>;
+  importDisk: Unary<AsyncIterable<contract.ImportDiskRequest>, contract.ImportDiskResponse>;
+  listOffers: Unary<contract.ListOffersRequest, contract.ListOffersResponse>;
+  openConsole(requests: AsyncIterable<contract.OpenConsoleRequest>): AsyncIterable<contract.OpenConsoleResponse>;
+}
