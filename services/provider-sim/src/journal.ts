@@ -1,0 +1,138 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import Database from "libsql";
+
+export type RecordKind = "machine" | "task" | "image" | "disk" | "meta";
+
+/** Where state outlives the process. */
+export interface Journal {
+  /** The record as it is from now on; undefined: it is gone. Everything that is written in one tick is one transaction. */
+  write(kind: RecordKind, id: string, value: object | undefined): void;
+  writeBlob(id: string, bytes: Uint8Array | undefined): void;
+  /** Resolves when all that was written so far is durable. */
+  committed(): Promise<void>;
+  /** Called after each commit, before those who wait for it go on. */
+  onCommit(listener: () => void): void;
+  read(kind: RecordKind): Iterable<readonly [id: string, value: unknown]>;
+  readBlob(id: string): Uint8Array | undefined;
+  /** Commits what is left. */
+  close(): void;
+}
+
+const schemaVersion = 1;
+
+/** Keeps state in `directory`, which belongs to this process alone; without one, only in memory. */
+export function openJournal(directory: string | undefined): Journal {
+  const store = directory === undefined ? memoryStore() : fileStore(directory);
+  const dirty = new Map<string, { kind: RecordKind; id: string; value: object | undefined }>();
+  const dirtyBlobs = new Map<string, Uint8Array | undefined>();
+  const listeners: (() => void)[] = [];
+  let pending: Promise<void> | undefined;
+
+  const flush = () => {
+    pending = undefined;
+    // Kept until the transaction is through: what could not be written now is written with the next.
+    store.save(dirty.values(), dirtyBlobs);
+    dirty.clear();
+    dirtyBlobs.clear();
+    for (const listener of listeners) listener();
+  };
+  const schedule = () => {
+    pending ??= store.nextTick().then(flush);
+    // Whoever waits for it hears of a failure; nobody may be waiting.
+    pending.catch(() => {});
+  };
+
+  return {
+    write(kind, id, value) {
+      dirty.set(`${kind}/${id}`, { kind, id, value });
+      schedule();
+    },
+    writeBlob(id, bytes) {
+      dirtyBlobs.set(id, bytes);
+      schedule();
+    },
+    committed: () => {
+      if (dirty.size + dirtyBlobs.size > 0) schedule();
+      return pending ?? Promise.resolve();
+    },
+    onCommit: (listener) => void listeners.push(listener),
+    read: store.read,
+    readBlob: (id) => (dirtyBlobs.has(id) ? dirtyBlobs.get(id) : store.readBlob(id)),
+    close() {
+      if (dirty.size + dirtyBlobs.size > 0) flush();
+      store.close();
+    },
+  };
+}
+
+interface Store {
+  nextTick(): Promise<void>;
+  save(
+    records: Iterable<{ kind: RecordKind; id: string; value: object | undefined }>,
+    blobs: ReadonlyMap<string, Uint8Array | undefined>,
+  ): void;
+  read: Journal["read"];
+  readBlob: Journal["readBlob"];
+  close(): void;
+}
+
+function memoryStore(): Store {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    nextTick: () => Promise.resolve(),
+    save: (_, blobs) => {
+      for (const [id, bytes] of blobs) {
+        if (bytes) kept.set(id, bytes);
+        else kept.delete(id);
+      }
+    },
+    read: () => [],
+    readBlob: (id) => kept.get(id),
+    close: () => {},
+  };
+}
+
+function fileStore(directory: string): Store {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const db = new Database(join(directory, "state.db"));
+  // Only the death of the process is to be survived, not the machine's; EXCLUSIVE keeps a second simulator away.
+  db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  db.exec("CREATE TABLE IF NOT EXISTS record (kind TEXT, id TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID");
+  db.exec("CREATE TABLE IF NOT EXISTS blob (id TEXT PRIMARY KEY, bytes BLOB NOT NULL)");
+  const put = db.prepare("INSERT OR REPLACE INTO record (kind, id, value) VALUES (?, ?, ?)");
+  const drop = db.prepare("DELETE FROM record WHERE kind = ? AND id = ?");
+  const select = db.prepare("SELECT id, value FROM record WHERE kind = ?");
+  const putBlob = db.prepare("INSERT OR REPLACE INTO blob (id, bytes) VALUES (?, ?)");
+  const dropBlob = db.prepare("DELETE FROM blob WHERE id = ?");
+  const selectBlob = db.prepare("SELECT bytes FROM blob WHERE id = ?");
+  const { user_version: found } = db.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (found !== 0 && found !== schemaVersion) throw new Error(`${directory} holds state of version ${found}; this is ${schemaVersion}`);
+  db.exec(`PRAGMA user_version = ${schemaVersion}`);
+
+  return {
+    nextTick: () => new Promise((resolve) => setImmediate(resolve)),
+    save(records, blobs) {
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        for (const { kind, id, value } of records) {
+          if (value) put.run(kind, id, JSON.stringify(value));
+          else drop.run(kind, id);
+        }
+        for (const [id, bytes] of blobs) {
+          if (bytes) putBlob.run(id, Buffer.from(bytes));
+          else dropBlob.run(id);
+        }
+        db.exec("COMMIT");
+      } catch (error) {
+        db.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    *read(kind) {
+      for (const row of select.all(kind) as { id: string; value: string }[]) yield [row.id, JSON.parse(row.value)];
+    },
+    readBlob: (id) => (selectBlob.get(id) as { bytes: Uint8Array } | undefined)?.bytes,
+    close: () => db.close(),
+  };
+}
