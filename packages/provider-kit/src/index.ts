@@ -1,3 +1,7 @@
+export { StartError } from "./address";
+export type { Clock } from "./clock";
+export type { Limits } from "./limits";
+export type { LogLevel } from "./log";
 export type {
   Capabilities,
   Console,
@@ -17,3 +21,5 @@ export type {
   TaskRef,
   TaskState,
 } from "./provider";
+export { type ProviderOptions, type RunningProvider, startProvider } from "./start-provider";
+export type { TlsFiles } from "./tls";

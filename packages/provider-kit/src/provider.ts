@@ -101,6 +101,8 @@ export interface Provider {
   disks?: Disks;
   offers?: Offers;
   console?: Console;
+  /** Called once, when no call is under way any more. */
+  close?(): Promise<void>;
 }
 
 export interface Snapshots {

@@ -1,0 +1,230 @@
+import { rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import {
+  ConsoleServiceService,
+  DiskServiceService,
+  ImageServiceService,
+  OfferServiceService,
+  ProviderServiceService,
+  SnapshotServiceService,
+} from "@remuda/contract";
+import { descriptorSetBase64 } from "@remuda/contract/descriptors";
+import { HealthService, ServerReflectionAlphaService, ServerReflectionService } from "@remuda/contract/system";
+import type { Logger } from "pino";
+import { isLocal, isUnix, listenProblem, StartError, splitListen } from "./address";
+import { type Clock, systemClock } from "./clock";
+import { createConsoleService } from "./console-service";
+import { createDiskService } from "./disk-service";
+import { createHealth } from "./health";
+import { serveHttp } from "./http";
+import { createImageService } from "./image-service";
+import { createConcurrencyLimit, createRateLimit, defaultLimits, type Limits } from "./limits";
+import { createLog, type LogLevel } from "./log";
+import { createMachineCalls } from "./machine-calls";
+import { createMetrics } from "./metrics";
+import { createOfferService } from "./offer-service";
+import type { Provider } from "./provider";
+import { createProviderService } from "./provider-service";
+import { createReflectionService } from "./reflection-service";
+import { createRpc } from "./rpc";
+import { createSnapshotService } from "./snapshot-service";
+import { createSupport } from "./support";
+import { createTls, type TlsFiles } from "./tls";
+import { createValidity } from "./validity";
+import { createWatch } from "./watch";
+
+export interface ProviderOptions {
+  /** Such as "provider-sim". */
+  name: string;
+  version: string;
+  /** "host:port" or "unix:/path". Port 0: any that is free. */
+  listen: string;
+  tls?: TlsFiles;
+  /** Listen in plaintext where others can reach it. */
+  insecure?: boolean;
+  /** "host:port" for /metrics, /healthz and /readyz. Undefined: none. */
+  httpListen?: string;
+  limits?: Partial<Limits>;
+  /** How long calls under way may take once the provider stops. */
+  drainTimeoutMs?: number;
+  /** A pino logger, or the level of one that writes to standard output. */
+  log?: Logger | LogLevel;
+  clock?: Clock;
+  validateIntervalMs?: number;
+  /** How often lists are compared for Watch, where the platform has no events. */
+  watchPollIntervalMs?: number;
+  /** A watch stream is silent for at most so long. */
+  watchHeartbeatMs?: number;
+  /** Changes that may wait for a slow watcher. */
+  watchMaxPending?: number;
+}
+
+export interface RunningProvider {
+  /** Where clients dial: "host:port" with the real port, or "unix:/path". */
+  address: string;
+  httpAddress?: string;
+  /** Validate passed lately, and it is not stopping. */
+  ready(): boolean;
+  /** Lets calls under way finish, ends the streams, and closes. */
+  close(): Promise<void>;
+}
+
+const maxMessageBytes = 16 << 20;
+
+/** Serves a provider over gRPC until it is closed. Rejects with StartError where it can't listen. */
+export async function startProvider(provider: Provider, options: ProviderOptions): Promise<RunningProvider> {
+  const { name, version, listen, clock = systemClock } = options;
+  const log = typeof options.log === "object" ? options.log : createLog(options.log ?? "info", name);
+  const limits = { ...defaultLimits, ...options.limits };
+  const draining = new AbortController();
+  const tls = await secure(options, clock, log);
+
+  const metrics = createMetrics();
+  const rpc = createRpc({ log, metrics, rateLimit: createRateLimit(limits, clock), concurrency: createConcurrencyLimit(limits) });
+  const support = createSupport(provider.capabilities);
+  const watching = createWatch({
+    provider,
+    rpc,
+    metrics,
+    clock,
+    pollIntervalMs: options.watchPollIntervalMs ?? 5_000,
+    heartbeatMs: options.watchHeartbeatMs ?? 20_000,
+    maxPending: options.watchMaxPending ?? 10_000,
+    draining: draining.signal,
+  });
+  const machines = createMachineCalls({ provider, clock, metrics, changed: watching.changed });
+  const { snapshots, images, disks, offers, console } = provider;
+  const shared = { rpc, machines, support, clock, draining: draining.signal };
+  const optional: [string, ServiceDefinition, UntypedServiceImplementation | undefined][] = [
+    ["SnapshotService", SnapshotServiceService, snapshots && createSnapshotService({ ...shared, snapshots })],
+    ["ImageService", ImageServiceService, images && createImageService({ ...shared, images })],
+    ["DiskService", DiskServiceService, disks && createDiskService({ ...shared, disks, formats: provider.capabilities.diskFormats })],
+    ["OfferService", OfferServiceService, offers && createOfferService({ ...shared, offers })],
+    ["ConsoleService", ConsoleServiceService, console && createConsoleService({ ...shared, console })],
+  ];
+  const present = optional.filter(([, , implementation]) => implementation !== undefined);
+  const services = ["ProviderService", ...present.map(([service]) => service)].map((service) => `remuda.provider.v1.${service}`);
+
+  const health = createHealth(services);
+  const validity = createValidity({
+    provider,
+    clock,
+    log,
+    intervalMs: options.validateIntervalMs ?? 30_000,
+    told(passed) {
+      metrics.valid.set(passed ? 1 : 0);
+      health.set(passed && !draining.signal.aborted);
+    },
+  });
+  const capabilities = {
+    ...provider.capabilities,
+    providerVersion: provider.capabilities.providerVersion || `${name} ${version}`,
+    services,
+    nativeWatch: provider.watch !== undefined,
+  };
+
+  const server = new Server({
+    "grpc.max_receive_message_length": maxMessageBytes,
+    "grpc.max_send_message_length": maxMessageBytes,
+    // Finds out that a client is gone which never said so.
+    "grpc.keepalive_time_ms": 30_000,
+    "grpc.keepalive_timeout_ms": 10_000,
+  });
+  const unary = createProviderService({
+    ...shared,
+    provider,
+    capabilities,
+    metrics,
+    validated: validity.passed,
+    changed: watching.changed,
+  });
+  server.addService(ProviderServiceService, { ...unary, watchVirtualMachines: watching.watch });
+  for (const [, definition, implementation] of present) if (implementation) server.addService(definition, implementation);
+  server.addService(HealthService, health.implementation);
+  const listed = [...services, "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
+  const reflection = createReflectionService(Buffer.from(descriptorSetBase64, "base64"), listed, draining.signal);
+  server.addService(ServerReflectionService, reflection);
+  server.addService(ServerReflectionAlphaService, reflection);
+
+  const ready = () => validity.lately() && !draining.signal.aborted;
+  const address = await bind(server, listen, tls?.credentials ?? ServerCredentials.createInsecure()).catch((error: unknown) => {
+    tls?.close();
+    throw error;
+  });
+  const http =
+    options.httpListen === undefined
+      ? undefined
+      : await serveHttp({ listen: options.httpListen, registry: metrics.registry, ready }).catch((error: unknown) => {
+          tls?.close();
+          server.forceShutdown();
+          throw error;
+        });
+  const validating = validity.run(draining.signal);
+
+  async function close(): Promise<void> {
+    health.set(false);
+    draining.abort();
+    health.close();
+    await new Promise<void>((resolve) => {
+      const cancel = clock.setTimer(() => {
+        log.warn("calls did not end in time and are broken off");
+        server.forceShutdown();
+        resolve();
+      }, options.drainTimeoutMs ?? 25_000);
+      server.tryShutdown(() => {
+        cancel();
+        resolve();
+      });
+    });
+    tls?.close();
+    await Promise.all([validating, http?.close()]);
+    await provider.close?.();
+  }
+
+  let closed: Promise<void> | undefined;
+  return {
+    address,
+    httpAddress: http?.address,
+    ready,
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+async function secure({ listen, tls, insecure }: ProviderOptions, clock: Clock, log: Logger) {
+  if (tls) return await createTls(tls, clock, log);
+  if (isLocal(listen) || insecure) return undefined;
+  throw new StartError(
+    `will not listen on ${listen} in plaintext, where others can reach it: give --tls-cert and --tls-key, listen on 127.0.0.1, or say --insecure`,
+  );
+}
+
+async function bind(server: Server, listen: string, credentials: ServerCredentials): Promise<string> {
+  if (isUnix(listen)) await removeStaleSocket(listen.slice("unix:".length));
+  else splitListen(listen);
+  return new Promise((resolve, reject) => {
+    server.bindAsync(listen, credentials, (error, port) => {
+      // grpc-js tells the system's code only within its message.
+      if (error) reject(listenProblem(listen, /\bE[A-Z]{4,}\b/.exec(error.message)?.[0] ?? "", error));
+      else resolve(isUnix(listen) ? listen : listen.replace(/:\d+$/, `:${port}`));
+    });
+  });
+}
+
+/** A process that was killed leaves its socket's file behind, and nobody listens there. */
+function removeStaleSocket(path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED") rm(path, { force: true }).then(resolve, reject);
+      else resolve();
+    });
+  });
+}
