@@ -1,7 +1,9 @@
 export { StartError } from "./address";
-export type { Clock } from "./clock";
+export { type Clock, pause, systemClock } from "./clock";
+export type { Flag, Flags, FlagValues } from "./config";
 export type { Limits } from "./limits";
 export type { LogLevel } from "./log";
+export { type PollOptions, pollUntilDone } from "./poll-until-done";
 export type {
   Capabilities,
   Console,
@@ -21,5 +23,7 @@ export type {
   TaskRef,
   TaskState,
 } from "./provider";
+export { type Process, type ProviderProgram, runProvider } from "./run-provider";
 export { type ProviderOptions, type RunningProvider, startProvider } from "./start-provider";
+export { createTaskRefs, untraceable } from "./task-refs";
 export type { TlsFiles } from "./tls";

@@ -76,7 +76,11 @@ const maxMessageBytes = 16 << 20;
 export async function startProvider(provider: Provider, options: ProviderOptions): Promise<RunningProvider> {
   const { name, version, listen, clock = systemClock } = options;
   const log = typeof options.log === "object" ? options.log : createLog(options.log ?? "info", name);
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = {
+    qps: options.limits?.qps ?? defaultLimits.qps,
+    burst: options.limits?.burst ?? defaultLimits.burst,
+    maxConcurrentCalls: options.limits?.maxConcurrentCalls ?? defaultLimits.maxConcurrentCalls,
+  };
   const draining = new AbortController();
   const tls = await secure(options, clock, log);
 
