@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { type Condition, name, type Resource, secretRef } from "./metadata";
-import { vmClassSpecSchema } from "./vm-class";
+import { family, line, repeated } from "./text";
+import { hardwareSchema } from "./vm-class";
 
 const diskSchema = z.strictObject({
   name: name.describe("Unique within the machine."),
   sizeGiB: z.int().min(1).max(65_536).describe("Size in GiB; may grow, never shrink."),
   boot: z.boolean().optional().describe("The disk that the image fills and the machine starts from."),
-  storage: z.string().max(256).optional().describe("Pool, datastore or volume type of the platform."),
-  bus: z.string().max(32).optional().describe("virtio, scsi, nvme, …"),
+  storage: line(256).optional().describe("Pool, datastore or volume type of the platform."),
+  bus: line(32).optional().describe("virtio, scsi, nvme, …"),
   retain: z.boolean().optional().describe("Keep it when the machine is deleted."),
 });
 
@@ -16,10 +17,10 @@ const interfaceSchema = z.strictObject({
   network: name.describe("A VMNetwork's name."),
   macAddress: z
     .string()
-    .regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, "six lower-case hex octets such as 52:54:00:12:34:56")
+    .regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/, "six lower-case hex octets such as 52:54:00:12:34:56, not a multicast address")
     .optional()
     .describe("The platform chooses if left out."),
-  model: z.string().max(32).optional().describe("virtio, e1000, vmxnet3, …"),
+  model: line(32).optional().describe("virtio, e1000, vmxnet3, …"),
   addresses: z
     .array(z.union([z.cidrv4(), z.cidrv6()]))
     .max(16)
@@ -33,19 +34,19 @@ const interfaceSchema = z.strictObject({
     .describe("The network's if left out."),
 });
 
-export const virtualMachineSpecSchema = z.strictObject({
+const virtualMachineShape = z.strictObject({
   provider: name.describe("A Provider's name."),
   class: name.optional().describe("A VMClass's name."),
-  hardware: vmClassSpecSchema.omit({ bootDisk: true }).optional().describe("Hardware of this machine alone, instead of a class."),
+  hardware: hardwareSchema.optional().describe("Hardware of this machine alone, instead of a class."),
   image: name.optional().describe("A VMImage's name. Exactly one of image and source."),
   source: z
     .strictObject({
-      template: z.string().min(1).max(1024).optional().describe("A template of the platform, by id or path."),
-      disk: z.string().min(1).max(1024).optional().describe("An existing disk of the platform, by id."),
-      offer: z.string().min(1).max(1024).optional().describe("An offer's id."),
-      instanceType: z.string().min(1).max(256).optional().describe("A cloud's instance type."),
+      template: line(1024).optional().describe("A template of the platform, by id or path."),
+      disk: line(1024).optional().describe("An existing disk of the platform, by id."),
+      offer: line(1024).optional().describe("An offer's id."),
+      instanceType: line(256).optional().describe("A cloud's instance type."),
       empty: z.boolean().optional().describe("An empty boot disk."),
-      platformImage: z.string().max(1024).optional().describe("With offer or instanceType: the cloud's image id."),
+      platformImage: line(1024).optional().describe("With offer or instanceType: the cloud's image id."),
     })
     .refine(
       (s) => [s.template, s.disk, s.offer, s.instanceType, s.empty || undefined].filter((v) => v !== undefined).length === 1,
@@ -53,7 +54,7 @@ export const virtualMachineSpecSchema = z.strictObject({
     )
     .optional()
     .describe("What the machine comes from, if not an image."),
-  disks: z.array(diskSchema).max(64).optional().describe("Disks; the first with boot: true is filled from the image."),
+  disks: z.array(diskSchema).max(64).optional().describe("Disks; the one with boot: true is filled from the image."),
   interfaces: z.array(interfaceSchema).max(32).optional().describe("Network interfaces, in the order in which the guest sees them."),
   cloudInit: z
     .strictObject({
@@ -68,7 +69,7 @@ export const virtualMachineSpecSchema = z.strictObject({
         .max(1 << 20)
         .optional()
         .describe("Network configuration version 2; made from interfaces if left out."),
-      sshAuthorizedKeys: z.array(z.string().min(1).max(16_384)).max(256).optional().describe("Public keys that may log in."),
+      sshAuthorizedKeys: z.array(line(16_384)).max(256).optional().describe("Public keys that may log in."),
       hostname: name.optional().describe("The machine's name if left out."),
     })
     .refine((c) => c.userData === undefined || c.userDataFrom === undefined, "userData or userDataFrom, not both")
@@ -76,12 +77,12 @@ export const virtualMachineSpecSchema = z.strictObject({
     .describe("What cloud-init reads at first boot."),
   placement: z
     .strictObject({
-      region: z.string().max(256).optional().describe("A region of a cloud."),
-      zone: z.string().max(256).optional().describe("A zone of a cloud, or a datacenter."),
-      cluster: z.string().max(256).optional().describe("A cluster of hosts."),
-      host: z.string().max(256).optional().describe("One host."),
-      resourcePool: z.string().max(256).optional().describe("A resource pool."),
-      folder: z.string().max(1024).optional().describe("A folder for the machine."),
+      region: line(256).optional().describe("A region of a cloud."),
+      zone: line(256).optional().describe("A zone of a cloud, or a datacenter."),
+      cluster: line(256).optional().describe("A cluster of hosts."),
+      host: line(256).optional().describe("One host."),
+      resourcePool: line(256).optional().describe("A resource pool."),
+      folder: line(1024).optional().describe("A folder for the machine."),
       antiAffinityGroup: name.optional().describe("Not on a host that already runs a machine of the same group."),
     })
     .optional()
@@ -103,6 +104,34 @@ export const virtualMachineSpecSchema = z.strictObject({
   deletionPolicy: z.enum(["Delete", "Retain"]).default("Delete").describe("Retain: deleting this resource leaves the machine as it is."),
   updatePolicy: z.enum(["Live", "Restart"]).default("Live").describe("Restart: a change that needs it may restart the machine."),
   options: z.record(z.string(), z.json()).optional().describe("Settings that only this provider has."),
+});
+
+export const virtualMachineSpecSchema = virtualMachineShape.superRefine((spec, ctx) => {
+  const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
+  const { source, disks = [], interfaces = [] } = spec;
+  if (spec.class !== undefined && spec.hardware) wrong(["hardware"], "class or hardware, not both");
+  if ((spec.image === undefined) === (source === undefined)) wrong([source ? "source" : "image"], "exactly one of image and source");
+  if (source?.platformImage !== undefined && source.offer === undefined && source.instanceType === undefined) {
+    wrong(["source", "platformImage"], "goes with offer or instanceType");
+  }
+  for (const { index, value } of repeated(disks, (d) => d.name)) wrong(["disks", index, "name"], `${value} is there already`);
+  for (const { index } of repeated(disks, (d) => (d.boot ? "boot" : undefined)))
+    wrong(["disks", index, "boot"], "another disk is the boot disk already");
+  for (const { index, value } of repeated(interfaces, (n) => n.name)) wrong(["interfaces", index, "name"], `${value} is there already`);
+  for (const { index, value } of repeated(interfaces, (n) => n.macAddress)) {
+    wrong(["interfaces", index, "macAddress"], `${value} is another interface's already`);
+  }
+  const addresses = interfaces.flatMap((n, i) => (n.addresses ?? []).map((address, j) => ({ i, j, ip: address.split("/")[0] })));
+  for (const { index, value } of repeated(addresses, (a) => a.ip)) {
+    const at = addresses[index];
+    if (at) wrong(["interfaces", at.i, "addresses", at.j], `${value} is there already`);
+  }
+  for (const [i, { gateway, addresses: own = [] }] of interfaces.entries()) {
+    if (gateway === undefined) continue;
+    if (own.length === 0) wrong(["interfaces", i, "gateway"], "goes with addresses; DHCP gives its own");
+    else if (!own.some((a) => family(a) === family(gateway)))
+      wrong(["interfaces", i, "gateway"], `no address is of its family, IPv${family(gateway)}`);
+  }
 });
 
 export type VirtualMachineSpec = z.output<typeof virtualMachineSpecSchema>;

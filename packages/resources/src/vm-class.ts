@@ -1,14 +1,17 @@
 import { z } from "zod";
 import type { Resource } from "./metadata";
+import { line } from "./text";
 
-export const gpuSchema = z.strictObject({
-  name: z.string().min(1).max(128).describe("Canonical name such as H100 or RTX-4090, or the platform's name of a profile."),
-  count: z.int().min(1).max(64).default(1).describe("How many."),
-  memoryMiB: z.int().min(1).optional().describe("Memory of each, at least, in MiB."),
-  device: z.string().max(256).optional().describe("A fixed device of the host, such as a PCI address."),
-});
+export const gpuSchema = z
+  .strictObject({
+    name: line(128).describe("Canonical name such as H100 or RTX-4090, or the platform's name of a profile."),
+    count: z.int().min(1).max(64).default(1).describe("How many."),
+    memoryMiB: z.int().min(1).optional().describe("Memory of each, at least, in MiB."),
+    device: line(256).optional().describe("A fixed device of the host, such as a PCI address."),
+  })
+  .refine((g) => g.device === undefined || g.count === 1, { path: ["count"], message: "a fixed device is one: leave count out" });
 
-export const vmClassSpecSchema = z.strictObject({
+const hardwareShape = {
   cpus: z.int().min(1).max(4096).describe("Virtual processors."),
   coresPerSocket: z.int().min(1).optional().describe("Processors in one socket; divides cpus."),
   memoryMiB: z
@@ -28,15 +31,36 @@ export const vmClassSpecSchema = z.strictObject({
     .optional()
     .describe("Room to grow while running."),
   gpus: z.array(gpuSchema).max(64).optional().describe("Graphics processors."),
-  bootDisk: z
-    .strictObject({
-      sizeGiB: z.int().min(1).max(65_536).optional().describe("Size in GiB; the image's own if left out."),
-      storage: z.string().max(256).optional().describe("Pool, datastore or volume type of the platform."),
-      bus: z.string().max(32).optional().describe("virtio, scsi, nvme, …"),
-    })
-    .optional()
-    .describe("The boot disk of machines that declare none."),
-});
+};
+
+/** The rules between the fields of hardware. */
+function checkHardware(hardware: z.output<z.ZodObject<typeof hardwareShape>>, ctx: z.RefinementCtx) {
+  const { cpus, coresPerSocket, memoryMiB, firmware, secureBoot, hotAdd } = hardware;
+  const wrong = (path: string[], message: string) => ctx.addIssue({ code: "custom", path, message });
+  if (coresPerSocket !== undefined && cpus % coresPerSocket !== 0)
+    wrong(["coresPerSocket"], `must divide cpus: ${cpus} is no multiple of ${coresPerSocket}`);
+  if (secureBoot && firmware !== "UEFI") wrong(["secureBoot"], "needs firmware: UEFI");
+  if (hotAdd?.maxCpus !== undefined && hotAdd.maxCpus < cpus) wrong(["hotAdd", "maxCpus"], `must be at least cpus, ${cpus}`);
+  if (hotAdd?.maxMemoryMiB !== undefined && hotAdd.maxMemoryMiB < memoryMiB) {
+    wrong(["hotAdd", "maxMemoryMiB"], `must be at least memoryMiB, ${memoryMiB}`);
+  }
+}
+
+export const hardwareSchema = z.strictObject(hardwareShape).superRefine(checkHardware);
+
+export const vmClassSpecSchema = z
+  .strictObject({
+    ...hardwareShape,
+    bootDisk: z
+      .strictObject({
+        sizeGiB: z.int().min(1).max(65_536).optional().describe("Size in GiB; the image's own if left out."),
+        storage: line(256).optional().describe("Pool, datastore or volume type of the platform."),
+        bus: line(32).optional().describe("virtio, scsi, nvme, …"),
+      })
+      .optional()
+      .describe("The boot disk of machines that declare none."),
+  })
+  .superRefine(checkHardware);
 
 export type VMClassSpec = z.output<typeof vmClassSpecSchema>;
 export type VMClass = Resource<VMClassSpec, Record<string, never>>;

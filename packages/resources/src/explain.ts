@@ -1,0 +1,86 @@
+import { ResourceError } from "./error";
+import { type JsonSchema, jsonSchema } from "./json-schema";
+import type { Column, KindName } from "./kinds";
+import { lookupKind } from "./lookup";
+import { apiVersion } from "./metadata";
+import { didYouMean } from "./nearest";
+
+/** One field of a kind. */
+export interface FieldInfo {
+  /** Such as "spec.disks[].sizeGiB". */
+  path: string;
+  /** Such as "string", "integer", "[]object", "map of string". */
+  type: string;
+  required: boolean;
+  description: string;
+  /** What it is if left out, as JSON; empty if that is nothing. */
+  defaultJson: string;
+  /** What it may be, if that is a closed list. */
+  values: string[];
+}
+
+/** What there is to say about a kind. */
+export interface KindInfo {
+  kind: KindName;
+  plural: string;
+  shortNames: readonly string[];
+  apiVersion: string;
+  description: string;
+  fields: FieldInfo[];
+  columns: readonly Column[];
+  jsonSchema: JsonSchema;
+}
+
+/** A kind, by any of its names, and its fields at and below the path ("spec.disks"; all if left out). Throws a ResourceError for what is not there. */
+export function explain(kindName: string, path = ""): KindInfo {
+  const { kind, plural, shortNames, description, columns } = lookupKind(kindName);
+  const schema = jsonSchema(kind);
+  return { kind, plural, shortNames, apiVersion, description, columns, jsonSchema: schema, fields: fieldsAt(schema, path) };
+}
+
+function fieldsAt(schema: JsonSchema, path: string): FieldInfo[] {
+  const all = [...fieldsBelow(schema, "")];
+  const plain = (p: string) => p.replaceAll("[]", "");
+  const wanted = plain(path.trim());
+  if (wanted === "") return all;
+  const found = all.filter((field) => plain(field.path) === wanted || plain(field.path).startsWith(`${wanted}.`));
+  if (found.length > 0) return found;
+  const paths = all.map((field) => plain(field.path));
+  const last = wanted.slice(wanted.lastIndexOf(".") + 1).toLowerCase();
+  const sameName = paths.find((p) => p.toLowerCase().endsWith(`.${last}`));
+  throw new ResourceError([
+    {
+      path: path.slice(0, 200),
+      message: `no such field${sameName === undefined ? didYouMean(wanted, paths) : `; did you mean ${sameName}?`}`,
+    },
+  ]);
+}
+
+function* fieldsBelow(schema: JsonSchema, prefix: string): Generator<FieldInfo> {
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const { item, suffix } = unwrap(property);
+    const path = `${prefix}${name}${suffix}`;
+    yield {
+      path,
+      type: typeOf(property),
+      required: schema.required?.includes(name) ?? false,
+      description: property.description ?? "",
+      defaultJson: property.default === undefined ? "" : JSON.stringify(property.default),
+      values: (item.enum ?? (item.const === undefined ? [] : [item.const])).map(String),
+    };
+    yield* fieldsBelow(item, `${path}.`);
+  }
+}
+
+function unwrap(schema: JsonSchema): { item: JsonSchema; suffix: string } {
+  if (!schema.items) return { item: schema, suffix: "" };
+  const inner = unwrap(schema.items);
+  return { item: inner.item, suffix: `[]${inner.suffix}` };
+}
+
+function typeOf({ type, items, anyOf, additionalProperties }: JsonSchema): string {
+  if (items) return `[]${typeOf(items)}`;
+  if (anyOf) return [...new Set(anyOf.map(typeOf))].join(" or ");
+  if (type === "object" && typeof additionalProperties === "object") return `map of ${typeOf(additionalProperties)}`;
+  return type ?? "any";
+}
