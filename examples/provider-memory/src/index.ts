@@ -1,0 +1,1 @@
+export { createMemoryProvider } from "./provider";
