@@ -10,7 +10,7 @@ import { usageOf } from "./usage";
 const never = new AbortController().signal;
 const hosts = [1, 2].map((n) => ({
   name: `host-${n}`,
-  cpus: 12,
+  cpus: 10,
   memoryMib: 16_384,
   diskGib: 60,
   gpus: n === 2 ? [{ name: "H100", count: 2, memoryMib: 81_559 }] : [],
@@ -21,7 +21,7 @@ const step = fc.record({
   machine: fc.integer({ min: 0, max: 7 }),
   other: fc.integer({ min: 0, max: 7 }),
   amount: fc.integer({ min: 1, max: 6 }),
-  advanceMs: fc.constantFrom(0, 0, 200, 700, 5000),
+  advanceMs: fc.constantFrom(0, 300, 5000, 5000),
   action: fc.constantFrom(
     "create",
     "create",
@@ -49,7 +49,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 it("counts exactly what the machines and disks take, whatever is done, fails or is cancelled, and nothing when all is deleted", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer(), async (steps, seed) => {
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 80, size: "max" }), fc.integer(), async (steps, seed) => {
       const clock = manualClock(seed);
       const simulator = createSimulator(
         {
@@ -98,7 +98,7 @@ function perform(simulator: Sim, { action, machine, other, amount }: Step): Prom
   const snapshot = found?.snapshots[amount % Math.max(1, found.snapshots.length)]?.id ?? "";
   switch (action) {
     case "create":
-      return make({ hardware, disks: [{ name: "data", sizeGib: amount }] });
+      return make({ hardware, disks: [{ name: "data", sizeGib: 1 }] });
     case "again":
       return make({});
     case "createGpu":
