@@ -1,0 +1,132 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { createClient, type Interceptor } from "@connectrpc/connect";
+import { createConnectTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import { ApplyAction, type Event, type KindInfo, ManagerService } from "@remuda/contract/manager";
+import type { Target } from "../connection";
+import { CliError } from "../exit-status";
+import { translateError } from "./errors";
+import { resumingWatch } from "./watch";
+
+/** What Apply did. */
+export type Action = "created" | "configured" | "unchanged";
+
+export interface Selection {
+  kind: string;
+  /** Only this one; a watch's alone. */
+  name?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
+/** What a watch tells. `synced`: what was there is complete. `reset`: forget what was told, it comes again. */
+export type Change = { type: "present" | "gone"; resource: JsonObject } | { type: "synced" } | { type: "reset" };
+
+export interface EventLine {
+  kind: string;
+  name: string;
+  uid: string;
+  type: string;
+  reason: string;
+  message: string;
+  count: number;
+  firstTime: Date | undefined;
+  lastTime: Date | undefined;
+}
+
+/** The manager, in the words of the commands. Every call fails with a CliError. */
+export interface Api {
+  target: Target;
+  apply(resources: JsonObject[], dryRun: boolean): Promise<{ action: Action; resource: JsonObject }[]>;
+  get(kind: string, name: string): Promise<JsonObject>;
+  /** A page at a time, ordered by name. */
+  list(selection: Selection): AsyncGenerator<JsonObject[], void, void>;
+  /** The resource as it is now; undefined if it is gone already. */
+  delete(kind: string, name: string, uid?: string): Promise<JsonObject | undefined>;
+  /** Goes on after the connection broke, until the signal. */
+  watch(selection: Selection, signal: AbortSignal): AsyncGenerator<Change, void, void>;
+  /** Without a kind: all, without their fields. */
+  explain(kind: string, path: string): Promise<KindInfo[]>;
+  events(kind: string, name: string, limit: number): Promise<EventLine[]>;
+  info(): Promise<{ version: string; owner: string }>;
+  close(): void;
+}
+
+const actions = {
+  [ApplyAction.UNSPECIFIED]: "unchanged",
+  [ApplyAction.CREATED]: "created",
+  [ApplyAction.UPDATED]: "configured",
+  [ApplyAction.UNCHANGED]: "unchanged",
+} as const satisfies Record<ApplyAction, Action>;
+
+export interface OpenOptions {
+  /** Milliseconds that each call may take; a watch has no limit. */
+  callTimeoutMs?: number;
+  /** Ends every call. */
+  signal: AbortSignal;
+}
+
+/** Dials with the first call. */
+export function openApi(target: Target, { callTimeoutMs = 30_000, signal }: OpenOptions): Api {
+  const sessions = new Http2SessionManager(
+    target.url,
+    { pingIntervalMs: 20_000, pingTimeoutMs: 10_000 },
+    target.ca ? { ca: target.ca } : {},
+  );
+  const bearer: Interceptor = (next) => (request) => {
+    if (target.token !== undefined) request.header.set("authorization", `Bearer ${target.token}`);
+    return next(request);
+  };
+  const client = createClient(
+    ManagerService,
+    createConnectTransport({
+      baseUrl: target.url,
+      httpVersion: "2",
+      sessionManager: sessions,
+      interceptors: [bearer],
+      defaultTimeoutMs: callTimeoutMs,
+      readMaxBytes: 64 << 20,
+    }),
+  );
+  const call = async <T>(made: Promise<T>): Promise<T> => {
+    try {
+      return await made;
+    } catch (error) {
+      if (signal.aborted) throw new CliError("INTERRUPTED", "interrupted", { cause: error });
+      throw translateError(error, target);
+    }
+  };
+  const whole = (resource: JsonObject | undefined): JsonObject => {
+    if (resource === undefined) throw new CliError("ERROR", `the manager at ${target.address} answered without a resource`);
+    return resource;
+  };
+
+  return {
+    target,
+    apply: async (resources, dryRun) => {
+      const { results } = await call(client.apply({ resources, dryRun }, { signal }));
+      return results.map((r) => ({ action: actions[r.action], resource: whole(r.resource) }));
+    },
+    get: async (kind, name) => whole((await call(client.get({ kind, name }, { signal }))).resource),
+    list: async function* (selection) {
+      let pageToken = "";
+      do {
+        const page = await call(client.list({ ...selection, pageToken }, { signal }));
+        yield page.resources;
+        pageToken = page.nextPageToken;
+      } while (pageToken !== "");
+    },
+    delete: async (kind, name, uid = "") => (await call(client.delete({ kind, name, uid }, { signal }))).resource,
+    watch: (selection, until) => resumingWatch(client, target, selection, AbortSignal.any([signal, until])),
+    explain: async (kind, path) => (await call(client.explain({ kind, path }, { signal }))).kinds,
+    events: async (kind, name, limit) => (await call(client.listEvents({ kind, name, limit }, { signal }))).events.map(eventLine),
+    info: () => call(client.getInfo({}, { signal })),
+    close: () => sessions.abort(),
+  };
+}
+
+const eventLine = ({ kind, name, uid, type, reason, message, count, firstTime, lastTime }: Event): EventLine => ({
+  ...{ kind, name, uid, type, reason, message, count },
+  firstTime: firstTime && timestampDate(firstTime),
+  lastTime: lastTime && timestampDate(lastTime),
+});

@@ -1,0 +1,72 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { errorDetails } from "@remuda/contract/manager";
+import type { Target } from "../connection";
+import { CliError, type Outcome } from "../exit-status";
+import { oneLine } from "../text";
+
+const outcomes = {
+  [Code.Canceled]: "INTERRUPTED",
+  [Code.Unknown]: "ERROR",
+  [Code.InvalidArgument]: "INVALID",
+  [Code.DeadlineExceeded]: "UNREACHABLE",
+  [Code.NotFound]: "NOT_FOUND",
+  [Code.AlreadyExists]: "CONFLICT",
+  [Code.PermissionDenied]: "DENIED",
+  [Code.ResourceExhausted]: "ERROR",
+  [Code.FailedPrecondition]: "CONFLICT",
+  [Code.Aborted]: "CONFLICT",
+  [Code.OutOfRange]: "INVALID",
+  [Code.Unimplemented]: "ERROR",
+  [Code.Internal]: "ERROR",
+  [Code.Unavailable]: "UNREACHABLE",
+  [Code.DataLoss]: "ERROR",
+  [Code.Unauthenticated]: "DENIED",
+} as const satisfies Record<Code, Outcome>;
+
+/** Any error of a call, in words for people; an error that is none of Connect's stays itself. */
+export function translateError(error: unknown, target: Target): unknown {
+  return error instanceof ConnectError ? fromConnectError(error, target) : error;
+}
+
+function fromConnectError(error: ConnectError, target: Target): CliError {
+  const outcome = outcomes[error.code];
+  const said = oneLine(error.rawMessage);
+  switch (error.code) {
+    case Code.Unavailable:
+      return new CliError(outcome, `no manager at ${target.address} (${said})`, {
+        hint: "start one with `remuda up`, or name another with --server ADDRESS or REMUDA_SERVER",
+        cause: error,
+      });
+    case Code.DeadlineExceeded:
+      return new CliError(outcome, `the manager at ${target.address} did not answer in time`, {
+        hint: "give it longer, such as --timeout 2m",
+        cause: error,
+      });
+    case Code.Unauthenticated:
+    case Code.PermissionDenied:
+      return new CliError(outcome, `the manager at ${target.address} refused: ${said}`, {
+        hint: target.token === undefined ? "name a token's file with --token-file or REMUDA_TOKEN_FILE" : "is it the right token?",
+        cause: error,
+      });
+    case Code.Unimplemented:
+      return new CliError(outcome, `the server at ${target.address} can't do this: ${said}`, {
+        hint: "compare both sides with `remuda version`",
+        cause: error,
+      });
+    default: {
+      const violations = violationsOf(error);
+      const missing = violations.filter((v) => !said.includes(v.field)).map((v) => `\n  ${v.field}: ${v.description}`);
+      return new CliError(outcome, `${said}${missing.join("")}`, { violations, index: indexOf(error), cause: error });
+    }
+  }
+}
+
+const violationsOf = (error: ConnectError) =>
+  error
+    .findDetails(errorDetails.BadRequestSchema)
+    .flatMap((d) => d.fieldViolations.map(({ field, description }) => ({ field: oneLine(field), description: oneLine(description) })));
+
+function indexOf(error: ConnectError): number | undefined {
+  const text = error.findDetails(errorDetails.ErrorInfoSchema).find((d) => d.domain === "remuda.dev")?.metadata.index;
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,81 @@
+import type { Readable } from "node:stream";
+import type { Action, Api } from "./api/api";
+import { byKind, parseDocuments, refuseDoubles, type SourceDocument } from "./documents";
+import { CliError } from "./exit-status";
+import { readSources } from "./files";
+import { keyOf, type ResourceKey } from "./resource";
+
+// One request takes so much at most: servers bound theirs, and an error costs the knowledge of what the rest of its batch did.
+const batchCount = 25;
+const batchBytes = 512 << 10;
+
+export interface Applied {
+  key: ResourceKey;
+  action: Action | "applied";
+}
+
+/** Reads, parses and checks everything that `-f` names, before anything is sent. */
+export async function loadDocuments(paths: readonly string[], recursive: boolean, stdin: Readable): Promise<SourceDocument[]> {
+  const documents: SourceDocument[] = [];
+  for (const path of paths) {
+    for await (const { file, text } of readSources(path, recursive, stdin)) documents.push(...parseDocuments(text, file));
+  }
+  if (documents.length === 0) throw new CliError("INVALID", `${paths.join(", ")}: no resources`);
+  refuseDoubles(documents);
+  return byKind(documents);
+}
+
+/** Applies in order; tells of each; the first error ends it and says what was not applied. */
+export async function applyDocuments(
+  api: Api,
+  documents: readonly SourceDocument[],
+  dryRun: boolean,
+  tell: (applied: Applied) => void,
+): Promise<void> {
+  let done = 0;
+  for (const batch of batches(documents)) {
+    try {
+      const results = await api.apply(
+        batch.map((d) => d.resource),
+        dryRun,
+      );
+      for (const { action, resource } of results) tell({ key: keyOf(resource), action });
+      done += batch.length;
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      // Without an index nothing says how far it came; those before it in the batch were applied, what was done to each is lost.
+      const before = error.index ?? 0;
+      for (const document of batch.slice(0, before)) tell({ key: document.key, action: "applied" });
+      const failed = error.index === undefined && batch.length > 1 ? undefined : batch[before];
+      throw explain(error, failed, documents.slice(done + before));
+    }
+  }
+}
+
+function explain(error: CliError, failed: SourceDocument | undefined, left: readonly SourceDocument[]): CliError {
+  const rest = left.slice(failed ? 1 : 0).map((d) => `${d.key.kind}/${d.key.name}`);
+  const shown = rest.length > 10 ? [...rest.slice(0, 10), `and ${rest.length - 10} more`] : rest;
+  const notApplied = rest.length > 0 ? `\nnot applied: ${shown.join(", ")}` : "";
+  if (!failed) return new CliError(error.outcome, `${error.message}${notApplied}`, { hint: error.hint, cause: error });
+  const fields = error.violations.map((v) => `\n  ${failed.locate(v.field)}: ${v.field}: ${v.description}`).join("");
+  const what = error.violations.length > 0 ? "is not valid" : error.message;
+  return new CliError(error.outcome, `${failed.where}: ${failed.key.kind}/${failed.key.name}: ${what}${fields}${notApplied}`, {
+    hint: error.hint,
+    cause: error,
+  });
+}
+
+function* batches(documents: readonly SourceDocument[]): Generator<SourceDocument[], void, void> {
+  let batch: SourceDocument[] = [];
+  let bytes = 0;
+  for (const document of documents) {
+    const size = JSON.stringify(document.resource).length;
+    if (batch.length > 0 && (batch.length >= batchCount || bytes + size > batchBytes)) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(document);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,92 @@
+import type { KindInfo } from "@remuda/contract/manager";
+import { Command } from "commander";
+import type { Api } from "../api/api";
+import { type ApiOptions, withApi } from "../connect";
+import type { Context } from "../context";
+import { CliError } from "../exit-status";
+import { textAt } from "../field-path";
+import { loadKinds } from "../kinds";
+import { connectionOptions } from "../options";
+import type { ResourceWriter } from "../output";
+
+interface Options extends ApiOptions {
+  output?: string;
+  watch?: boolean;
+  selector?: string;
+  fieldSelector?: string;
+  headers: boolean;
+}
+
+export const getCommand = (context: Context): Command =>
+  connectionOptions(
+    new Command("get")
+      .description("show resources as a table, YAML or JSON")
+      .argument("<kind>", 'kind, such as vm; several as vm,image; or "all"')
+      .argument("[name...]", "only these")
+      .option("-o, --output <format>", "yaml, json, wide or name")
+      .option("-w, --watch", "go on showing changes")
+      .option("-l, --selector <labels>", "only with these labels, such as app=web,tier!=db")
+      .option("--field-selector <fields>", "only with these fields, such as status.phase=Running")
+      .option("--no-headers", "no heading above the table"),
+  ).action((words: string, names: string[], options: Options) =>
+    withApi(context, options, async (api) => {
+      const { createWriter, parseFormat } = await import("../output");
+      const format = options.output === undefined ? undefined : parseFormat(options.output);
+      const known = await loadKinds(api);
+      const kinds = words === "all" ? [...known.all] : words.split(",").map((word) => known.resolve(word));
+      const [first] = kinds;
+      if (names.length > 0 && (kinds.length !== 1 || options.selector || options.fieldSelector)) {
+        throw new CliError("USAGE", "names go with one kind and without selectors");
+      }
+      if (options.watch && (kinds.length !== 1 || first === undefined)) throw new CliError("USAGE", "--watch goes with one kind");
+      const manyKinds = kinds.length > 1;
+      // Each line of a watch's JSON is a whole resource.
+      const single = names.length === 1 || options.watch === true;
+      const writer = await createWriter(context, { format, single, manyKinds, noHeader: !options.headers });
+      if (options.watch && first) return watch(context, api, first, names, options, writer);
+      let shown = 0;
+      for (const kind of kinds) shown += names.length > 0 ? await some(api, kind, names, writer) : await every(api, kind, options, writer);
+      writer.end();
+      if (shown === 0 && format === undefined) context.terminal.note(`there are no ${kinds.map((k) => k.plural).join(", ")} yet`);
+    }),
+  );
+
+async function some(api: Api, kind: KindInfo, names: readonly string[], writer: ResourceWriter): Promise<number> {
+  const found = [];
+  for (const name of names) found.push(await api.get(kind.kind, name));
+  writer.write(kind, found);
+  return found.length;
+}
+
+async function every(api: Api, kind: KindInfo, options: Options, writer: ResourceWriter): Promise<number> {
+  let shown = 0;
+  for await (const page of api.list({ kind: kind.kind, labelSelector: options.selector, fieldSelector: options.fieldSelector })) {
+    writer.write(kind, page);
+    shown += page.length;
+  }
+  return shown;
+}
+
+/** The snapshot as one table, then a line for each change. */
+async function watch(context: Context, api: Api, kind: KindInfo, names: readonly string[], options: Options, writer: ResourceWriter) {
+  const selection = {
+    kind: kind.kind,
+    name: names.length === 1 ? names[0] : "",
+    labelSelector: options.selector,
+    fieldSelector: options.fieldSelector,
+  };
+  let snapshot: Parameters<ResourceWriter["write"]>[1][number][] | undefined = [];
+  for await (const change of api.watch(selection, context.signal)) {
+    if (change.type === "reset") snapshot = [];
+    else if (change.type === "synced") {
+      if (snapshot) writer.write(kind, snapshot);
+      snapshot = undefined;
+    } else if (names.length === 0 || names.includes(textAt(change.resource, "metadata.name"))) {
+      const { resource } = change;
+      if (change.type === "gone") {
+        if (!options.output) context.terminal.note(`${kind.kind.toLowerCase()}/${textAt(resource, "metadata.name")} is gone`);
+      } else if (snapshot) snapshot.push(resource);
+      else writer.write(kind, [resource]);
+    }
+  }
+}

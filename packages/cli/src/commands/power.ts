@@ -1,0 +1,79 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { Argument, Command } from "commander";
+import type { Api } from "../api/api";
+import { type ApiOptions, withWaitingApi } from "../connect";
+import type { Context } from "../context";
+import { parseDurationMs } from "../duration";
+import { CliError } from "../exit-status";
+import { isObject, textAt, valueAt } from "../field-path";
+import { connectionOptions, waitTimeout } from "../options";
+import { oneLine } from "../text";
+import { among, type Resources, track } from "../track";
+import { createProgressView, waitedTooLong } from "../waiting";
+
+interface Options extends ApiOptions {
+  wait?: boolean;
+  timeout: string;
+}
+
+const kind = "VirtualMachine";
+const states = { on: "On", off: "Off", suspend: "Suspended" } as const;
+const tries = 5;
+
+export const powerCommand = (context: Context): Command => {
+  const command = new Command("power")
+    .description("start, stop or suspend machines")
+    .addArgument(new Argument("<state>", "what they shall be").choices(Object.keys(states)))
+    .argument("<name...>", "machines")
+    .option("--wait", "until they are");
+  connectionOptions(command, waitTimeout);
+  return command.action((word: keyof typeof states, names: string[], options: Options) => {
+    const timeoutMs = parseDurationMs(options.timeout);
+    const state = states[word];
+    return withWaitingApi(context, options, async (api) => {
+      for (const name of names) {
+        const changed = await setPowerState(api, name, state);
+        context.terminal.out(`virtualmachine/${oneLine(name)} ${changed ? `shall be ${state}` : `is meant to be ${state} already`}\n`);
+      }
+      if (!options.wait) return;
+      const view = createProgressView(context);
+      const late = (resources: Resources) => names.filter((name) => !isThere(resources.get(name), state));
+      await track(
+        context,
+        api,
+        { kind, name: names.length === 1 ? names[0] : "" },
+        {
+          timeoutMs,
+          onChange: (resources) => {
+            const gone = names.find((name) => !resources.has(name));
+            if (gone !== undefined) throw new CliError("NOT_FOUND", `virtualmachine/${gone} was deleted meanwhile`);
+            const waiting = late(resources);
+            view.show(new Map([...resources].filter(([name]) => waiting.includes(name))));
+            return waiting.length === 0;
+          },
+          onTimeout: (resources) => waitedTooLong(options.timeout, `power ${state}`, among(resources, late(resources))),
+        },
+      ).finally(() => view.done());
+      for (const name of names) context.terminal.out(`virtualmachine/${oneLine(name)} is ${state}\n`);
+    });
+  });
+};
+
+/** Changes that one field of what is there; somebody else's change in between is no reason to fail. */
+async function setPowerState(api: Api, name: string, state: string): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    const { status: _, ...resource } = await api.get(kind, name);
+    const spec: JsonObject = isObject(resource.spec) ? resource.spec : {};
+    if (spec.powerState === state) return false;
+    try {
+      // The resourceVersion that it carries makes a change in between a CONFLICT.
+      await api.apply([{ ...resource, spec: { ...spec, powerState: state } }], false);
+      return true;
+    } catch (error) {
+      if (!(error instanceof CliError && error.outcome === "CONFLICT" && attempt < tries)) throw error;
+    }
+  }
+}
+
+const isThere = (resource: JsonObject | undefined, state: string): boolean =>
+  textAt(resource, "status.powerState") === state && valueAt(resource, "status.task") === undefined;

@@ -1,0 +1,99 @@
+import type { Command, Option } from "commander";
+import type { Api } from "./api/api";
+import { type ApiOptions, withApi } from "./connect";
+import type { Context } from "./context";
+import { textAt } from "./field-path";
+import { loadKinds, wordsOf } from "./kinds";
+
+/** Known without a manager. */
+const usualKinds = ["virtualmachines", "vm", "providers", "prov", "vmclasses", "class", "vmimages", "image", "vmnetworks", "network"];
+const valuesOfOptions: Record<string, readonly string[]> = {
+  output: ["yaml", "json", "wide", "name"],
+  for: ["condition=Ready", "phase=Running", "phase=Stopped", "delete"],
+};
+const mostNames = 200;
+
+/** What may stand for the last of the words, which is being typed. Nothing at all: the shell completes files. */
+export async function complete(context: Context, program: Command, words: readonly string[]): Promise<string[]> {
+  const before = words.slice(0, -1);
+  const current = words.at(-1) ?? "";
+  const { command, args, pending } = walk(program, before);
+  const candidates = pending ? optionValues(pending) : await at(context, command, args, current);
+  return candidates.filter((c) => c.startsWith(current) && !/[\s\p{Cc}]/u.test(c));
+}
+
+interface Position {
+  command: Command;
+  /** Arguments of the command so far. */
+  args: string[];
+  /** An option that still wants its value. */
+  pending: Option | undefined;
+}
+
+function walk(program: Command, words: readonly string[]): Position {
+  let command = program;
+  let args: string[] = [];
+  let pending: Option | undefined;
+  for (const word of words) {
+    if (pending) {
+      pending = undefined;
+    } else if (word.startsWith("-")) {
+      const option = word.includes("=") ? undefined : command.options.find((o) => o.long === word || o.short === word);
+      pending = option && (option.required || option.optional) ? option : undefined;
+    } else {
+      const sub = args.length === 0 ? command.commands.find((c) => c.name() === word) : undefined;
+      if (sub) command = sub;
+      else args = [...args, word];
+    }
+  }
+  return { command, args, pending };
+}
+
+const optionValues = (option: Option): readonly string[] => option.argChoices ?? valuesOfOptions[option.attributeName()] ?? [];
+
+function at(context: Context, command: Command, args: readonly string[], current: string): readonly string[] | Promise<readonly string[]> {
+  if (current.startsWith("-")) return command.options.flatMap((o) => o.long ?? []).concat("--help");
+  const visible = command.createHelp().visibleCommands(command);
+  if (args.length === 0 && visible.length > 0) return visible.map((c) => c.name());
+  const argument = command.registeredArguments[args.length] ?? command.registeredArguments.findLast((a) => a.variadic);
+  if (argument?.argChoices) return argument.argChoices;
+  const options = command.optsWithGlobals<ApiOptions>();
+  switch (argument?.name()) {
+    case "kind":
+      return asked(context, options, usualKinds, async (api) => [...(await loadKinds(api)).all.flatMap(wordsOf), "all"]);
+    case "topic":
+      return (
+        command.parent
+          ?.createHelp()
+          .visibleCommands(command.parent)
+          .map((c) => c.name())
+          .concat("exit-status") ?? []
+      );
+    case "name": {
+      const word = command.name() === "power" ? "vm" : command.parent?.name() === "providers" ? "prov" : args[0];
+      if (word === undefined) return [];
+      return asked(context, options, [], (api) => namesOf(api, word));
+    }
+    default:
+      return [];
+  }
+}
+
+async function namesOf(api: Api, word: string): Promise<string[]> {
+  const { kind } = (await loadKinds(api)).resolve(word);
+  const names: string[] = [];
+  for await (const page of api.list({ kind })) {
+    names.push(...page.map((r) => textAt(r, "metadata.name")));
+    if (names.length >= mostNames) break;
+  }
+  return names;
+}
+
+/** While someone types, a manager that is not there is no error, and is not waited for. */
+async function asked(context: Context, options: ApiOptions, otherwise: readonly string[], ask: (api: Api) => Promise<string[]>) {
+  try {
+    return await withApi(context, { ...options, timeout: "1s" }, ask);
+  } catch {
+    return otherwise;
+  }
+}

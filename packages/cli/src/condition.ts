@@ -1,0 +1,39 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { CliError } from "./exit-status";
+import { scalarText, textAt, valueAt } from "./field-path";
+
+/** What `wait --for` waits for. */
+export type Wanted = { type: "gone" } | { type: "state"; words: string; holds(resource: JsonObject): boolean };
+
+/** "delete", "condition=Ready", "condition=Ready=False", "phase=Running", "status.powerState=Off". */
+export function parseWanted(text: string): Wanted {
+  if (text === "delete" || text === "gone") return { type: "gone" };
+  const [left = "", right = "", third = "True"] = text.split("=");
+  if (left !== "" && right !== "") {
+    if (left === "condition") return { type: "state", words: text, holds: (r) => conditionIs(r, right, third) };
+    const path = left === "phase" ? "status.phase" : left.replace(/^\{?\.?|\}?$/g, "");
+    const value = text.slice(left.length + 1);
+    return { type: "state", words: text, holds: (r) => isCurrent(r) && scalarText(valueAt(r, path)) === value };
+  }
+  throw new CliError("USAGE", `can't wait for "${text}"`, {
+    hint: "write condition=Ready, condition=Ready=False, phase=Running, delete or FIELD=VALUE",
+  });
+}
+
+function conditionIs(resource: JsonObject, type: string, status: string): boolean {
+  const condition = valueAt(resource, `status.conditions[type=${type}]`);
+  if (textAt(condition, "status").toLowerCase() !== status.toLowerCase()) return false;
+  const observed = valueAt(condition, "observedGeneration");
+  // A condition that speaks of an older spec says nothing of this one.
+  return typeof observed === "number" ? observed >= generationOf(resource) : isCurrent(resource);
+}
+
+function isCurrent(resource: JsonObject): boolean {
+  const observed = valueAt(resource, "status.observedGeneration");
+  return typeof observed !== "number" || observed >= generationOf(resource);
+}
+
+const generationOf = (resource: JsonObject): number => {
+  const generation = valueAt(resource, "metadata.generation");
+  return typeof generation === "number" ? generation : 0;
+};

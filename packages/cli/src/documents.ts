@@ -1,0 +1,126 @@
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
+import { type Document, isAlias, LineCounter, parseAllDocuments, visit } from "yaml";
+import { CliError } from "./exit-status";
+import { isObject, parsePath } from "./field-path";
+import type { ResourceKey } from "./resource";
+import { oneLine } from "./text";
+
+/** A resource from a file, and where it stands there. */
+export interface SourceDocument {
+  key: ResourceKey;
+  resource: JsonObject;
+  /** "web.yaml:12" */
+  where: string;
+  /** "web.yaml:17" for "spec.disks[0].sizeGiB", or the nearest field around it. */
+  locate(field: string): string;
+}
+
+// What an alias may stand for in all; beyond it a small file becomes a huge one.
+const maxAliasCount = 100;
+const kindOrder = ["Provider", "VMClass", "VMImage", "VMNetwork", "VirtualMachine"];
+
+/** Every resource of a YAML or JSON text; a `List` is taken apart. */
+export function parseDocuments(text: string, file: string): SourceDocument[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
+  return [...documents].flatMap((document) => {
+    const [problem] = document.errors;
+    if (problem) {
+      const { line, col } = lines.linePos(problem.pos[0]);
+      throw new CliError("INVALID", `${file}:${line}:${col}: ${oneLine(problem.message)}`);
+    }
+    const value = toJson(document, file);
+    if (value === null) return [];
+    const lineOf = (path: (string | number)[]) => {
+      const offset = nodeOffset(document, path);
+      return `${file}:${offset === undefined ? 1 : lines.linePos(offset).line}`;
+    };
+    const items = isObject(value) && value.kind === "List" ? value.items : undefined;
+    return Array.isArray(items)
+      ? items.map((item, i) => sourceDocument(item, (path) => lineOf(["items", i, ...path])))
+      : [sourceDocument(value, lineOf)];
+  });
+}
+
+/** What others refer to comes first; within a kind, the files' order. */
+export const byKind = (documents: readonly SourceDocument[]): SourceDocument[] =>
+  documents
+    .map((document, i) => ({ document, i, rank: kindOrder.indexOf(document.key.kind) }))
+    .sort((a, b) => (a.rank < 0 ? kindOrder.length : a.rank) - (b.rank < 0 ? kindOrder.length : b.rank) || a.i - b.i)
+    .map(({ document }) => document);
+
+/** The same resource twice is a mistake: the second would undo the first. */
+export function refuseDoubles(documents: readonly SourceDocument[]): void {
+  const seen = new Map<string, SourceDocument>();
+  for (const document of documents) {
+    const id = `${document.key.kind}/${document.key.name}`;
+    const before = seen.get(id);
+    if (before) throw new CliError("INVALID", `${document.where}: ${id} stands in ${before.where} too`);
+    seen.set(id, document);
+  }
+}
+
+function toJson(document: Document, file: string): JsonValue {
+  let aliases = 0;
+  visit(document, {
+    Alias: () => {
+      aliases += 1;
+    },
+  });
+  try {
+    if (aliases > maxAliasCount) throw new ReferenceError("too many aliases");
+    const value: unknown = document.toJS({ maxAliasCount });
+    // What JSON can't say (a date, a binary, an infinity) the API can't take.
+    return assertJson(value ?? null, "", file);
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    throw new CliError("INVALID", `${file}: refused: its aliases stand for too much`, { cause, hint: "write the values out" });
+  }
+}
+
+function assertJson(value: unknown, path: string, file: string): JsonValue {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (Array.isArray(value)) return value.map((item, i) => assertJson(item, `${path}[${i}]`, file));
+  if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, assertJson(v, path ? `${path}.${k}` : k, file)]));
+  }
+  throw new CliError("INVALID", `${file}: ${path || "the document"} is no text, number, true/false, list or object`);
+}
+
+function sourceDocument(value: JsonValue, lineOf: (path: (string | number)[]) => string): SourceDocument {
+  const where = lineOf([]);
+  const refuse = (problem: string) => new CliError("INVALID", `${where}: ${problem}`);
+  if (!isObject(value)) throw refuse("not a resource: it needs apiVersion, kind, metadata and spec");
+  const { apiVersion, kind, metadata } = value;
+  if (typeof apiVersion !== "string" || apiVersion === "") throw refuse('apiVersion is missing; write "apiVersion: remuda.dev/v1alpha1"');
+  if (typeof kind !== "string" || kind === "") throw refuse('kind is missing; write one such as "kind: VirtualMachine"');
+  const name = isObject(metadata) ? metadata.name : undefined;
+  if (typeof name !== "string" || name === "") throw refuse("metadata.name is missing, or no text");
+  // A resource as `get -o yaml` shows it may be applied again: what only the server says is left out.
+  const { status: _, ...resource } = value;
+  return {
+    key: { kind, name },
+    resource,
+    where,
+    locate: (field) => lineOf(fieldSteps(field)),
+  };
+}
+
+/** The nearest node on the path that is there. */
+function nodeOffset(document: Document, path: readonly (string | number)[]): number | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range) && !isAlias(node)) {
+      const [offset] = node.range;
+      if (typeof offset === "number") return offset;
+    }
+  }
+  return undefined;
+}
+
+const fieldSteps = (field: string): (string | number)[] =>
+  parsePath(field).flatMap<string | number>((step) => {
+    if ("key" in step) return [step.key];
+    return "index" in step ? [step.index] : [];
+  });

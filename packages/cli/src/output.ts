@@ -1,0 +1,96 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import type { KindInfo } from "@remuda/contract/manager";
+import type { Context } from "./context";
+import { CliError } from "./exit-status";
+import { keyOf, refOf } from "./resource";
+import { cellsOf, columnsOf, createTable, type TablePrinter } from "./table";
+import { oneLine, printableJson } from "./text";
+
+export const formats = ["yaml", "json", "wide", "name"] as const;
+export type Format = (typeof formats)[number];
+
+/** Writes resources as they come. */
+export interface ResourceWriter {
+  write(kind: KindInfo, resources: readonly JsonObject[]): void;
+  /** Ends what needs an end. */
+  end(): void;
+}
+
+export interface WriterOptions {
+  format: Format | undefined;
+  /** Exactly one resource was asked for: JSON without a list around it. */
+  single: boolean;
+  /** Resources of several kinds: the kind stands before each name. */
+  manyKinds: boolean;
+  noHeader: boolean;
+}
+
+export async function createWriter(context: Context, options: WriterOptions): Promise<ResourceWriter> {
+  const { terminal } = context;
+  switch (options.format) {
+    case "name":
+      return { write: (_, resources) => terminal.out(resources.map((r) => `${oneLine(refOf(keyOf(r)))}\n`).join("")), end: () => {} };
+    case "json":
+      return jsonWriter(context, options.single);
+    case "yaml": {
+      const toYaml = await yamlOf();
+      let first = true;
+      const write = (_: KindInfo, resources: readonly JsonObject[]) => {
+        for (const resource of resources) {
+          terminal.out(`${first ? "" : "---\n"}${toYaml(resource)}`);
+          first = false;
+        }
+      };
+      return { write, end: () => {} };
+    }
+    default:
+      return tableWriter(context, options);
+  }
+}
+
+/** A resource as YAML that is safe to print. */
+export async function yamlOf(): Promise<(resource: JsonObject) => string> {
+  const { stringify } = await import("yaml");
+  // Text with controls is written in double quotes, where a \u escape means the same.
+  return (resource) => printableJson(stringify(resource, { lineWidth: 0, aliasDuplicateObjects: false }));
+}
+
+function jsonWriter({ terminal }: Context, single: boolean): ResourceWriter {
+  const one = (resource: JsonObject, indent: string) => printableJson(JSON.stringify(resource, null, 2)).replaceAll("\n", `\n${indent}`);
+  if (single) return { write: (_, resources) => terminal.out(resources.map((r) => `${one(r, "")}\n`).join("")), end: () => {} };
+  let written = 0;
+  const before = () => (written++ === 0 ? '{\n  "apiVersion": "v1",\n  "kind": "List",\n  "items": [\n    ' : ",\n    ");
+  return {
+    write: (_, resources) => {
+      for (const resource of resources) terminal.out(`${before()}${one(resource, "    ")}`);
+    },
+    end: () => terminal.out(written === 0 ? '{\n  "apiVersion": "v1",\n  "kind": "List",\n  "items": []\n}\n' : "\n  ]\n}\n"),
+  };
+}
+
+function tableWriter(context: Context, { format, manyKinds, noHeader }: WriterOptions): ResourceWriter {
+  const { terminal } = context;
+  const wide = format === "wide";
+  let current: { kind: string; table: TablePrinter } | undefined;
+  const write = (kind: KindInfo, resources: readonly JsonObject[]) => {
+    if (resources.length === 0) return;
+    const columns = columnsOf(kind, wide);
+    if (current?.kind !== kind.kind) {
+      if (current) terminal.out("\n");
+      const header = ["NAME", ...columns.map((c) => c.name)];
+      current = { kind: kind.kind, table: createTable({ header, width: wide ? undefined : terminal.columns(), noHeader }) };
+    }
+    const rows = resources.map((r) => {
+      const key = keyOf(r);
+      return [oneLine(manyKinds ? refOf(key) : key.name), ...cellsOf(r, columns, context.now())];
+    });
+    terminal.out(current.table.render(rows));
+  };
+  return { write, end: () => {} };
+}
+
+export function parseFormat(text: string): Format {
+  const found = formats.find((f) => f === text);
+  if (!found) throw new CliError("USAGE", `there is no output "${text}"`, { hint: `there are ${formats.join(", ")}` });
+  return found;
+}

@@ -1,0 +1,32 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { textAt, valueAt } from "./field-path";
+
+/** What names a resource. */
+export interface ResourceKey {
+  kind: string;
+  name: string;
+}
+
+export const keyOf = (resource: JsonObject): ResourceKey => ({ kind: textAt(resource, "kind"), name: textAt(resource, "metadata.name") });
+
+/** "virtualmachine/web-1" */
+export const refOf = ({ kind, name }: ResourceKey): string => `${kind.toLowerCase()}/${name}`;
+
+/** What status says of a resource in a few words: its phase, its task and why it is not ready. */
+export function summaryOf(resource: JsonObject): string {
+  const phase = textAt(resource, "status.phase") || (textAt(resource, "metadata.deletionTimestamp") ? "Deleting" : "Pending");
+  const stage = textAt(resource, "status.task.stage") || textAt(resource, "status.task.operation");
+  const percent = valueAt(resource, "status.task.progressPercent");
+  const task = stage ? ` · ${stage}${typeof percent === "number" ? ` ${percent} %` : ""}` : "";
+  return `${phase}${task}`;
+}
+
+/** Why a resource is not ready: the message of the first condition that is False, Ready last. */
+export function troubleOf(resource: JsonObject): string {
+  const conditions = valueAt(resource, "status.conditions");
+  if (!Array.isArray(conditions)) return "";
+  const bad = conditions.filter((c) => textAt(c, "status") === "False" || textAt(c, "status") === "Unknown");
+  const first = bad.find((c) => textAt(c, "type") !== "Ready") ?? bad[0];
+  if (first === undefined) return "";
+  return [textAt(first, "reason"), textAt(first, "message")].filter((t) => t !== "").join(": ");
+}

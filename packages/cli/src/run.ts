@@ -1,0 +1,42 @@
+import type { Context } from "./context";
+import { CliError, exitStatuses } from "./exit-status";
+import { createProgram } from "./program";
+import { oneLine } from "./text";
+
+/** Runs one command line; answers its exit status, having said what went wrong. */
+export async function run(args: readonly string[], context: Context): Promise<number> {
+  try {
+    const program = createProgram(context);
+    if (args.length === 0) {
+      context.terminal.out(program.helpInformation());
+      return exitStatuses.USAGE.code;
+    }
+    await program.parseAsync(args, { from: "user" });
+    return exitStatuses.OK.code;
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+function report(error: unknown, context: Context): number {
+  const { terminal } = context;
+  if (error instanceof CliError) {
+    terminal.note(`${terminal.style("red", "error:")} ${error.message}`);
+    if (error.hint !== undefined) terminal.note(`  ${error.hint}`);
+    return exitStatuses[error.outcome].code;
+  }
+  if (isUsageError(error)) {
+    // Commander ends --help and --version this way too.
+    if (error.exitCode === 0) return exitStatuses.OK.code;
+    const [message = "", ...more] = error.message.replace(/^error: /, "").split("\n");
+    terminal.note(`${terminal.style("red", "error:")} ${oneLine(message)}`);
+    terminal.note(`  ${more.join(" ").replace(/^\(|\)$/g, "") || "see `remuda help`"}`);
+    return exitStatuses.USAGE.code;
+  }
+  terminal.note(`${terminal.style("red", "error:")} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  terminal.note("  this is a fault of remuda: please report it with the lines above");
+  return exitStatuses.ERROR.code;
+}
+
+const isUsageError = (error: unknown): error is Error & { exitCode: number } =>
+  error instanceof Error && error.name === "CommanderError" && "exitCode" in error && typeof error.exitCode === "number";

@@ -1,0 +1,42 @@
+import { Readable } from "node:stream";
+import type { Config } from "../config";
+import { run } from "../run";
+import { createTerminal } from "../terminal";
+import { Sink } from "./sink";
+
+export interface RunOptions {
+  server?: string;
+  stdin?: string;
+  home?: string;
+  signal?: AbortSignal;
+  config?: Partial<Config>;
+  /** As on a terminal of so many columns. */
+  columns?: number;
+}
+
+export interface RunResult {
+  status: number;
+  out: string;
+  err: string;
+}
+
+/** Runs a command line within this process. */
+export async function runCli(line: string | readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const stdout = new Sink(options.columns);
+  const stderr = new Sink(options.columns);
+  const config: Config = {
+    server: options.server,
+    tokenFile: undefined,
+    home: options.home ?? "/nowhere/remuda",
+    servicesDir: "/nowhere/services",
+    plain: false,
+    environment: {},
+    ...options.config,
+  };
+  const terminal = createTerminal({ stdin: Readable.from([options.stdin ?? ""]), stdout, stderr, plain: config.plain });
+  const words = typeof line === "string" ? line.split(" ").filter((w) => w !== "") : line;
+  const signal = options.signal ?? new AbortController().signal;
+  const now = () => Date.parse("2026-01-01T00:05:00Z");
+  const status = await run(words, { config, terminal, signal, now, self: "remuda", script: "remuda" });
+  return { status, out: stdout.text, err: stderr.text };
+}

@@ -1,0 +1,45 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import type { Api, Selection } from "./api/api";
+import type { Context } from "./context";
+import { CliError } from "./exit-status";
+import { textAt } from "./field-path";
+
+export type Resources = ReadonlyMap<string, JsonObject>;
+
+export interface TrackOptions {
+  /** undefined: as long as it takes. */
+  timeoutMs?: number;
+  /** Told once what was there is known, and after every change; true ends the tracking. */
+  onChange(resources: Resources): boolean;
+  /** What is said when the time has passed. */
+  onTimeout(resources: Resources): CliError;
+}
+
+/** Follows resources until they are as wanted, through breaks of the connection. */
+export async function track(context: Context, api: Api, selection: Selection, options: TrackOptions): Promise<void> {
+  const deadline = options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([ended.signal, ...(deadline ? [deadline] : [])]);
+  let resources = new Map<string, JsonObject>();
+  let synced = false;
+  try {
+    for await (const change of api.watch(selection, signal)) {
+      if (change.type === "reset") [resources, synced] = [new Map<string, JsonObject>(), false];
+      else if (change.type === "synced") synced = true;
+      else if (change.type === "gone") resources.delete(textAt(change.resource, "metadata.name"));
+      else resources.set(textAt(change.resource, "metadata.name"), change.resource);
+      if (synced && options.onChange(resources)) return;
+    }
+  } finally {
+    ended.abort();
+  }
+  if (context.signal.aborted) throw new CliError("INTERRUPTED", "interrupted");
+  throw options.onTimeout(resources);
+}
+
+/** Those of the names that are there. */
+export const among = (resources: Resources, names: readonly string[]): JsonObject[] =>
+  names.flatMap((name) => {
+    const resource = resources.get(name);
+    return resource ? [resource] : [];
+  });

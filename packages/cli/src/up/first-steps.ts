@@ -1,0 +1,77 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { openApi } from "../api/api";
+import { applyDocuments, loadDocuments } from "../apply";
+import type { Target } from "../connection";
+import type { Context } from "../context";
+import { textAt } from "../field-path";
+import type { LiveView } from "../live";
+import { refOf } from "../resource";
+import { count, oneLine } from "../text";
+import { type Resources, track } from "../track";
+import { createProgressView, waitedTooLong } from "../waiting";
+
+const phases: Record<string, string> = { Off: "Stopped", Suspended: "Suspended" };
+
+export interface FirstSteps {
+  files: readonly string[];
+  target: Target;
+  timeout: { text: string; ms: number };
+}
+
+/** Applies files to the manager that was just started, and shows the machines until they run. */
+export async function takeFirstSteps(context: Context, live: LiveView, { files, target, timeout }: FirstSteps): Promise<void> {
+  const api = openApi(target, { signal: context.signal });
+  const view = createProgressView(context, live);
+  try {
+    const documents = await loadDocuments(files, false, context.terminal.stdin);
+    await applyDocuments(api, documents, false, ({ key, action }) => view.print(`${oneLine(refOf(key))} ${action}`));
+    const kind = "VirtualMachine";
+    const names = new Set(documents.filter((d) => d.key.kind === kind).map((d) => d.key.name));
+    if (names.size === 0) return;
+    const ours = (resources: Resources) => new Map([...resources].filter(([name]) => names.has(name)));
+    const late = (resources: Resources) => [...ours(resources).values()].filter((r) => !isThere(r));
+    const begin = context.now();
+    await track(
+      context,
+      api,
+      { kind },
+      {
+        timeoutMs: timeout.ms,
+        onChange: (resources) => {
+          const machines = ours(resources);
+          view.show(machines);
+          return machines.size === names.size && late(resources).length === 0;
+        },
+        onTimeout: (resources) =>
+          waitedTooLong(
+            timeout.text,
+            "the machines",
+            late(resources),
+            [...names].filter((n) => !resources.has(n)),
+          ),
+      },
+    );
+    view.done();
+    view.print(`${count(names.size, "machine")} as declared after ${((context.now() - begin) / 1000).toFixed(1)} s`);
+    for (const line of whatNext(context, [...names])) view.print(line);
+  } finally {
+    view.done();
+    api.close();
+  }
+}
+
+const isThere = (machine: JsonObject) => textAt(machine, "status.phase") === (phases[textAt(machine, "spec.powerState")] ?? "Running");
+
+function whatNext({ self, terminal }: Context, [first = "NAME", ...more]: readonly string[]): string[] {
+  const line = (command: string, why: string) => `  ${terminal.style("bold", `${self} ${command}`.padEnd(self.length + 34))} ${why}`;
+  return [
+    "",
+    "Try next, in another terminal:",
+    line("get vm -o wide", "the machines"),
+    line(`describe vm ${first}`, "one of them, with its events"),
+    line(`power off ${first} --wait`, "stop it"),
+    line(`delete vm ${more[0] ?? first}`, "delete one"),
+    line("explain vm.spec", "what can be declared"),
+    "",
+  ];
+}

@@ -1,0 +1,93 @@
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Readable } from "node:stream";
+import type { Style, Terminal } from "../terminal";
+import { oneLine } from "../text";
+
+const maxLineLength = 64 << 10;
+const defaultMaxBytes = 8 << 20;
+
+/** Calls back with every line of a stream; one without an end is cut. */
+export function eachLine(stream: Readable, onLine: (line: string) => void): void {
+  let rest = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) onLine(line);
+    if (rest.length > maxLineLength) {
+      onLine(rest);
+      rest = "";
+    }
+  });
+  stream.on("end", () => {
+    if (rest !== "") onLine(rest);
+    rest = "";
+  });
+}
+
+/** A file that keeps the newest lines: when it is full it becomes FILE.1, whose place a former one gives up. */
+export interface LogFile {
+  write(line: string): void;
+  close(): void;
+}
+
+export function openLogFile(path: string, maxBytes = defaultMaxBytes): LogFile {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  let file = openSync(path, "a", 0o600);
+  let bytes = fstatSync(file).size;
+  return {
+    write: (line) => {
+      const text = `${line}\n`;
+      if (bytes > 0 && bytes + text.length > maxBytes) {
+        closeSync(file);
+        renameSync(path, `${path}.1`);
+        file = openSync(path, "a", 0o600);
+        bytes = 0;
+      }
+      bytes += writeSync(file, text);
+    },
+    close: () => closeSync(file),
+  };
+}
+
+const levels: Record<number, { word: string; style: Style }> = {
+  10: { word: "TRACE", style: "dim" },
+  20: { word: "DEBUG", style: "dim" },
+  30: { word: "INFO", style: "green" },
+  40: { word: "WARN", style: "yellow" },
+  50: { word: "ERROR", style: "red" },
+  60: { word: "FATAL", style: "red" },
+};
+const unshown = new Set(["level", "time", "msg", "pid", "hostname", "v", "name", "service"]);
+
+/** A JSON log line as a short one for people; any other line as it is. */
+export function renderLogLine(line: string, terminal: Pick<Terminal, "style">): string {
+  const fields = parseObject(line);
+  if (!fields) return oneLine(line);
+  const level = levels[Number(fields.level)] ?? { word: String(fields.level ?? "").toUpperCase(), style: "dim" };
+  const time = new Date(typeof fields.time === "number" || typeof fields.time === "string" ? fields.time : Number.NaN);
+  const clock = Number.isNaN(time.getTime()) ? "" : `${time.toTimeString().slice(0, 8)} `;
+  const rest = Object.entries(fields)
+    .filter(([key]) => !unshown.has(key))
+    .map(([key, value]) => `${oneLine(key)}=${oneLine(fieldText(value))}`);
+  const shown = rest.length > 0 ? `  ${terminal.style("dim", rest.join(" "))}` : "";
+  return `${terminal.style("dim", clock)}${terminal.style(level.style, level.word.padEnd(5))} ${oneLine(String(fields.msg ?? ""))}${shown}`;
+}
+
+/** Errors are logged with their stack: the first line is enough here, the file has it all. */
+function fieldText(value: unknown): string {
+  if (typeof value === "object" && value !== null && "message" in value) return JSON.stringify(value.message);
+  if (typeof value === "string") return /[\s"]/.test(value) || value === "" ? JSON.stringify(value) : value;
+  return JSON.stringify(value) ?? "";
+}
+
+function parseObject(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,167 @@
+import { spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type ConnectionFile, connectionPath, resolveTarget } from "../connection";
+import type { Context } from "../context";
+import { parseDurationMs } from "../duration";
+import { CliError } from "../exit-status";
+import { createLiveView, type LiveView } from "../live";
+import type { Style } from "../terminal";
+import { endLeftovers } from "./leftovers";
+import { type Lock, takeLock } from "./lock";
+import { openLogFile, renderLogLine } from "./log-lines";
+import { untilListening } from "./ports";
+import { planServices, type Service } from "./services";
+import { type Supervised, supervise } from "./supervise";
+
+export interface UpOptions {
+  home?: string;
+  listen: string;
+  simListen: string;
+  sim: boolean;
+  tokenFile?: string;
+  insecure?: boolean;
+  logs: "short" | "json" | "none";
+  apply?: string[];
+  wait?: boolean;
+  once?: boolean;
+  timeout: string;
+}
+
+const readyWithinMs = 30_000;
+const stopWithinMs = 15_000;
+const colors: readonly Style[] = ["cyan", "magenta", "blue", "yellow"];
+
+/** Manager and providers as processes of their own, until Ctrl-C. */
+export async function up(context: Context, options: UpOptions): Promise<void> {
+  const home = resolve(options.home ?? context.config.home);
+  const tokenFile = options.tokenFile ?? context.config.tokenFile;
+  const timeout = { text: options.timeout, ms: parseDurationMs(options.timeout) };
+  const lock = takeLock(home, options.listen);
+  const live = createLiveView(context.terminal);
+  const running: Supervised[] = [];
+  // Whatever ends this process, a second Ctrl-C above all, takes the others along.
+  const killAll = () => {
+    for (const one of running) one.kill();
+  };
+  process.on("exit", killAll);
+  try {
+    if (lock.leftovers.length > 0) live.print(`ending ${lock.leftovers.length} left by a run that was killed`);
+    await endLeftovers(lock.leftovers, context.now);
+    const { servicesDir } = context.config;
+    const { sim, listen, simListen, insecure = false } = options;
+    const services = await planServices({ home, servicesDir, listen, simListen, sim, tokenFile, insecure });
+    const [manager] = services;
+    const width = Math.max(...services.map((s) => s.name.length));
+    for (const [i, service] of services.entries())
+      running.push(start(context, live, lock, { service, home, width, style: colors[i % colors.length] ?? "cyan", logs: options.logs }));
+    const failure = Promise.race(running.map((one) => one.ended));
+    // Awaited below wherever it matters; until then it must not count as unhandled.
+    failure.catch(() => undefined);
+    await Promise.race([failure, untilReady(services, context.signal)]);
+    if (context.signal.aborted) return;
+    const connection: ConnectionFile = { address: manager.address, tokenFile: tokenFile && resolve(tokenFile) };
+    writeFileSync(connectionPath(home), JSON.stringify(connection), { mode: 0o600 });
+    live.print(
+      `${context.terminal.style("bold", "remuda is up")}: ${services.map((s) => `${s.name} at ${s.address}`).join(", ")}; Ctrl-C stops it`,
+    );
+    const steps = options.apply ? firstSteps(context, live, options, manager.address, tokenFile, timeout) : Promise.resolve();
+    await Promise.race([failure, steps]);
+    if (options.once) return;
+    await Promise.race([failure, untilAborted(context.signal)]);
+  } finally {
+    if (context.signal.aborted) live.print("stopping; Ctrl-C again ends everything at once");
+    await stopAll(running);
+    process.off("exit", killAll);
+    rmSync(connectionPath(home), { force: true });
+    lock.release();
+  }
+}
+
+async function firstSteps(
+  context: Context,
+  live: LiveView,
+  { apply = [], once, wait, insecure }: UpOptions,
+  server: string,
+  tokenFile: string | undefined,
+  timeout: { text: string; ms: number },
+): Promise<void> {
+  const { takeFirstSteps } = await import("./first-steps");
+  const target = resolveTarget(context.config, { server, tokenFile, insecure });
+  try {
+    await takeFirstSteps(context, live, { files: apply, target, timeout });
+  } catch (error) {
+    if (context.signal.aborted) return;
+    if (once || wait || !(error instanceof CliError)) throw error;
+    live.print(`${context.terminal.style("red", "error:")} ${error.message}`);
+    if (error.hint !== undefined) live.print(`  ${error.hint}`);
+  }
+}
+
+interface StartOptions {
+  service: Service;
+  home: string;
+  width: number;
+  style: Style;
+  logs: UpOptions["logs"];
+}
+
+function start(context: Context, live: LiveView, lock: Lock, { service, home, width, style, logs }: StartOptions): Supervised {
+  const { terminal, config, script } = context;
+  const file = openLogFile(join(home, "logs", `${service.name}.log`));
+  const prefix = `${terminal.style(style, service.name.padEnd(width))} ${terminal.style("dim", "│")} `;
+  const show = (line: string) => live.print(`${prefix}${line}`);
+  const one = supervise({
+    name: service.name,
+    now: context.now,
+    // A group of its own: a terminal's Ctrl-C reaches this process alone, which then stops the others in order.
+    spawn: () =>
+      spawn(process.execPath, [script, "__service", service.service, ...service.args], {
+        stdio: ["pipe", "pipe", "pipe"],
+        detached: true,
+        env: config.environment,
+      }),
+    onStart: (pid) => lock.record(service.name, pid),
+    onLine: (line) => {
+      file.write(line);
+      if (logs === "json") show(line);
+      else if (logs === "short") show(renderLogLine(line, terminal));
+    },
+    onNote: (text) => {
+      file.write(text);
+      show(text);
+    },
+  });
+  one.ended.finally(() => file.close()).catch(() => undefined);
+  return one;
+}
+
+async function untilReady(services: readonly Service[], signal: AbortSignal): Promise<void> {
+  const deadline = AbortSignal.timeout(readyWithinMs);
+  for (const { name, address } of services) {
+    await untilListening(address, AbortSignal.any([signal, deadline]));
+    if (deadline.aborted) {
+      throw new CliError("TIMEOUT", `${name} does not listen at ${address} after ${readyWithinMs / 1000} s`, {
+        hint: "its log is in the home folder under logs/",
+      });
+    }
+  }
+}
+
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<void>((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener("abort", () => done(), { once: true });
+  });
+
+/** In turn, the manager first, so that it does not mistake a provider's end for trouble. */
+async function stopAll(running: readonly Supervised[]): Promise<void> {
+  const timer = setTimeout(() => {
+    for (const one of running) one.kill();
+  }, stopWithinMs);
+  for (const one of running) {
+    one.stop();
+    await one.ended.catch(() => undefined);
+  }
+  clearTimeout(timer);
+}

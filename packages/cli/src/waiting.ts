@@ -1,0 +1,65 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import type { Context } from "./context";
+import { CliError } from "./exit-status";
+import { createLiveView, type LiveView } from "./live";
+import { keyOf, refOf, summaryOf, troubleOf } from "./resource";
+import { oneLine } from "./text";
+import type { Resources } from "./track";
+
+/** Shows how resources come along: live lines on a terminal, one line for each step elsewhere. */
+export interface ProgressView {
+  show(resources: Resources): void;
+  /** A lasting line. */
+  print(line: string): void;
+  done(): void;
+}
+
+const mostLines = 20;
+
+export function createProgressView(context: Context, live: LiveView = createLiveView(context.terminal)): ProgressView {
+  const { terminal } = context;
+  const told = new Map<string, string>();
+  const lineOf = (resource: JsonObject) => {
+    const trouble = oneLine(troubleOf(resource));
+    const summary = oneLine(summaryOf(resource));
+    return `${oneLine(refOf(keyOf(resource)))}  ${terminal.style(colorOf(summary), summary)}${trouble ? `  ${terminal.style("dim", trouble)}` : ""}`;
+  };
+  return {
+    show: (resources) => {
+      const all = [...resources.values()];
+      if (terminal.interactive) {
+        const shown = all.slice(0, mostLines).map(lineOf);
+        live.update(all.length > mostLines ? [...shown, `… and ${all.length - mostLines} more`] : shown);
+        return;
+      }
+      // Off a terminal percentages would be noise: a line for each phase is enough.
+      for (const [name, resource] of resources) {
+        const step = summaryOf(resource).replace(/ \d+ %$/, "");
+        if (told.get(name) !== step) live.print(lineOf(resource));
+        told.set(name, step);
+      }
+    },
+    print: (line) => live.print(line),
+    done: () => live.done(),
+  };
+}
+
+const colorOf = (summary: string) => {
+  if (/^(Running|Connected)/.test(summary)) return "green";
+  return /^(Failed|Unreachable|Invalid|Unknown)/.test(summary) ? "red" : "yellow";
+};
+
+/** TIMEOUT with where each resource stands. */
+export function waitedTooLong(timeout: string, wanted: string, late: readonly JsonObject[], missing: readonly string[] = []): CliError {
+  const lines = [
+    ...missing.map((name) => `\n  ${name}: not there`),
+    ...late.map((r) => {
+      const trouble = oneLine(troubleOf(r));
+      return `\n  ${refOf(keyOf(r))}: ${oneLine(summaryOf(r))}${trouble ? ` (${trouble})` : ""}`;
+    }),
+  ];
+  const shown = lines.length > 20 ? [...lines.slice(0, 20), `\n  and ${lines.length - 20} more`] : lines;
+  return new CliError("TIMEOUT", `waited ${timeout} for ${wanted}:${shown.join("") || " nothing is known yet"}`, {
+    hint: "it goes on; look with `remuda describe`, or wait longer with --timeout",
+  });
+}
