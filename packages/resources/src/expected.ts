@@ -5,7 +5,7 @@ const formats: Record<string, string> = {
   ipv6: "IPv6 address",
   cidrv4: "IPv4 address with prefix length such as 192.0.2.10/24",
   cidrv6: "IPv6 address with prefix length such as 2001:db8::10/64",
-  uri: "URL",
+  uri: "http or https URL",
 };
 
 /** What a schema takes, for people: "integer ≥ 1", `one of "On", "Off"`. */

@@ -33,6 +33,8 @@ export function jsonSchema(kind: KindName): JsonSchema {
   const known = made.get(kind);
   if (known) return known;
   const { description, spec } = kinds[kind];
+  // References are from the root of the whole.
+  const { $defs, ...specSchema } = convert(spec);
   const schema: JsonSchema = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: kind,
@@ -42,11 +44,12 @@ export function jsonSchema(kind: KindName): JsonSchema {
       apiVersion: { type: "string", const: apiVersion, description: "The version of the kinds." },
       kind: { type: "string", const: kind, description: "Which kind it is." },
       metadata: { ...convert(metadataSchema), description: "Its name, and what the store knows about it." },
-      spec: { ...convert(spec), description: "What is wanted." },
+      spec: { ...specSchema, description: "What is wanted." },
       status: { type: "object", description: "What is; Remuda writes it, and it is ignored in what is applied." },
     },
     required: ["apiVersion", "kind", "metadata", "spec"],
     additionalProperties: false,
+    ...($defs === undefined ? {} : { $defs }),
   };
   made.set(kind, schema);
   return schema;

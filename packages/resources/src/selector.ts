@@ -15,7 +15,7 @@ export function parseLabelSelector(text: string): Predicate {
 /** "status.phase=Running,spec.provider!=sim" as a predicate; empty matches everything. A field that is missing is like an empty one; a list matches by any of its values. */
 export function parseFieldSelector(text: string): (resource: Resource) => boolean {
   const terms = split(text, "fieldSelector").map((term) => {
-    const match = /^([^=!]+?)\s*(==|=|!=)\s*(.*)$/s.exec(term) ?? /^(.+?\])\s*(==|=|!=)\s*(.*)$/s.exec(term);
+    const match = /^((?:[^=![\]]|\[[^\]]*\])+?)\s*(==|=|!=)\s*(.*)$/s.exec(term);
     const [, path, operator, wanted] = match ?? [];
     if (path === undefined || wanted === undefined) throw wrong("fieldSelector", term, "expected FIELD=VALUE or FIELD!=VALUE");
     const read = compilePath(path);

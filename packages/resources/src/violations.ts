@@ -31,7 +31,7 @@ function messageOf(issue: Issue, schema: JsonSchema | undefined, value: unknown)
     case "custom":
       return issue.message;
     case "invalid_key":
-      return issue.issues[0]?.message ?? issue.message;
+      return `expected ${issue.issues[0]?.message ?? "another key"}, got ${describeGot(issue.path.at(-1))}`;
     case "invalid_format":
       // A pattern's message is ours and says more than the schema does.
       return `expected ${issue.format === "regex" ? issue.message : describeExpected(schema)}, got ${describeGot(value)}`;
