@@ -1,5 +1,8 @@
 // The manager's API, for Connect clients and servers.
 export * as errorDetails from "./gen/connect/google/rpc/error_details_pb";
+export { Health, HealthCheckResponse_ServingStatus } from "./gen/connect/grpc/health/v1/health_pb";
+export { ServerReflection } from "./gen/connect/grpc/reflection/v1/reflection_pb";
+export { ServerReflection as ServerReflectionAlpha } from "./gen/connect/grpc/reflection/v1alpha/reflection_pb";
 export {
   ApplyAction,
   type ApplyResult,
@@ -10,4 +13,5 @@ export {
   type PrinterColumn,
   WatchEventType,
   type WatchResponse,
+  type WatchResponseSchema,
 } from "./gen/connect/remuda/manager/v1/manager_pb";

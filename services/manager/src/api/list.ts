@@ -1,0 +1,61 @@
+import { type Resource, ResourceError } from "@remuda/resources";
+import type { ResourceStore } from "@remuda/store";
+import { requireKind, selection } from "./select";
+
+export interface ListQuery {
+  kind: string;
+  labelSelector: string;
+  fieldSelector: string;
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface Page {
+  resources: Resource[];
+  nextPageToken: string;
+  resourceVersion: string;
+}
+
+const defaultPageSize = 500;
+const maxPageSize = 1000;
+
+/** One page, by name. Pages see the store as it is then: a token names where the last one ended, and stays good. */
+export async function listPage(store: ResourceStore, query: ListQuery): Promise<Page> {
+  const kind = requireKind(query.kind);
+  const matches = selection(query.labelSelector, query.fieldSelector);
+  if (query.pageSize > maxPageSize) {
+    throw new ResourceError([{ path: "pageSize", message: `expected at most ${maxPageSize}, got ${query.pageSize}` }]);
+  }
+  const size = query.pageSize || defaultPageSize;
+  const after = query.pageToken === "" ? undefined : readToken(query.pageToken);
+  const { items, resourceVersion } = await store.list(kind);
+  const resources: Resource[] = [];
+  for (let i = after === undefined ? 0 : firstAfter(items, after); i < items.length; i++) {
+    const resource = items[i];
+    if (!resource || (matches && !matches(resource))) continue;
+    if (resources.length === size) return { resources, nextPageToken: writeToken(resources.at(-1)), resourceVersion };
+    resources.push(resource);
+  }
+  return { resources, nextPageToken: "", resourceVersion };
+}
+
+/** Index of the first item whose name is greater. */
+function firstAfter(items: readonly Resource[], name: string): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((items[middle]?.metadata.name ?? "") > name) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const writeToken = (last: Resource | undefined) => Buffer.from(`v1:${last?.metadata.name}`).toString("base64url");
+
+function readToken(token: string): string {
+  const text = Buffer.from(token, "base64url").toString("utf8");
+  if (!text.startsWith("v1:"))
+    throw new ResourceError([{ path: "pageToken", message: "not a token of this API; leave it out for the first page" }]);
+  return text.slice(3);
+}

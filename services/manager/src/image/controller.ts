@@ -1,0 +1,160 @@
+import { asProviderError } from "@remuda/contract";
+import type { Clock } from "@remuda/reconciler";
+import { setCondition, type VMImage, type VMImageStatus } from "@remuda/resources";
+import type { ResourceStore } from "@remuda/store";
+import type { Logger } from "pino";
+import { type Controller, createController } from "../controller";
+import type { Change } from "../feed";
+import type { ImageReadiness } from "../machine/context";
+import type { Metrics } from "../metrics";
+import type { Connection } from "../provider/connection";
+import { saveStatus } from "../status";
+import { type ImageSource, prepare, sourceOn } from "./prepare";
+
+export type ImageOnProvider = NonNullable<VMImageStatus["providers"]>[number];
+
+export interface ImageControllerOptions {
+  store: ResourceStore;
+  clock: Clock;
+  log: Logger;
+  metrics: Metrics;
+  connection(provider: string): Connection | undefined;
+}
+
+export interface ImageController extends Controller {
+  /** Where the image stands on the provider. If it isn't there, it is brought from now on. */
+  readiness(image: VMImage, connection: Connection): ImageReadiness;
+  onChange(change: Change): void;
+  /** The provider can be reached again. */
+  onProvider(provider: string): void;
+}
+
+const imageService = "remuda.provider.v1.ImageService";
+const firstRetryMs = 1_000;
+const maxRetryMs = 5 * 60_000;
+
+/** Brings images to the providers on which machines want them. */
+export function createImageController({ store, clock, log, metrics, connection }: ImageControllerOptions): ImageController {
+  /** Who was asked for what; a machine that still waits asks again after a restart. */
+  const wanted = new Map<string, Set<string>>();
+  /** Tries that failed, by image, provider and generation; without a time: never again. */
+  const failures = new Map<string, { count: number; message: string; nextTryAtMs?: number }>();
+  const attemptKey = (image: VMImage, provider: string) => `${image.metadata.uid}/${provider}/${image.metadata.generation}`;
+
+  const entryOf = (image: VMImage, provider: string): ImageOnProvider | undefined =>
+    isCurrent(image) ? image.status?.providers?.find((p) => p.provider === provider) : undefined;
+
+  async function bring(image: VMImage, source: ImageSource, to: Connection, signal: AbortSignal): Promise<ImageOnProvider> {
+    const { provider } = to;
+    const key = attemptKey(image, provider);
+    const entry = entryOf(image, provider);
+    const failed = failures.get(key);
+    const failedEntry = (message: string): ImageOnProvider => ({ provider, imageId: "", ready: false, message });
+    if (failed && (failed.nextTryAtMs === undefined || failed.nextTryAtMs > clock.now())) return failedEntry(failed.message);
+    try {
+      const next = await prepare(image, entry, source, to, () => controller.queue.add(image.metadata.name), signal);
+      failures.delete(key);
+      return next;
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      const error = asProviderError(thrown);
+      const count = (failed?.count ?? 0) + 1;
+      const delayMs = Math.max(error.retryAfterMs ?? 0, Math.min(maxRetryMs, firstRetryMs * 2 ** (count - 1)) * (0.5 + clock.random() / 2));
+      const message = `${error.reason}: ${error.message}`;
+      failures.set(key, { count, message, ...(error.retryable && { nextTryAtMs: clock.now() + delayMs }) });
+      store.recordEvent({
+        kind: "VMImage",
+        name: image.metadata.name,
+        uid: image.metadata.uid,
+        type: "Warning",
+        reason: "PrepareFailed",
+        message: `on ${provider}: ${message}`,
+      });
+      return failedEntry(message);
+    }
+  }
+
+  const reconcile = async (name: string, signal: AbortSignal) => {
+    // The store keeps each kind with its own schema.
+    const image = (await store.get("VMImage", name)) as VMImage | undefined;
+    if (!image || image.metadata.deletionTimestamp) {
+      wanted.delete(name);
+      return {};
+    }
+    const entries = new Map((isCurrent(image) ? (image.status?.providers ?? []) : []).map((e) => [e.provider, e]));
+    let requeueAfterMs: number | undefined;
+    for (const provider of wanted.get(name) ?? []) {
+      const to = connection(provider);
+      const source = sourceOn(image.spec, provider);
+      if (!source) entries.set(provider, { provider, imageId: "", ready: false, message: noSource(name, provider) });
+      if (!to?.ready || !source || entries.get(provider)?.ready) continue;
+      entries.set(provider, await bring(image, source, to, signal));
+      const nextTryAtMs = failures.get(attemptKey(image, provider))?.nextTryAtMs;
+      if (nextTryAtMs !== undefined)
+        requeueAfterMs = Math.min(requeueAfterMs ?? Number.POSITIVE_INFINITY, Math.max(1, nextTryAtMs - clock.now()));
+    }
+    const providers = [...entries.values()];
+    if (providers.length > 0 || !isCurrent(image))
+      await saveStatus<VMImageStatus>(store, image, (status = {}) => withReady(image, status, providers, clock));
+    return { requeueAfterMs };
+  };
+  const controller = createController({ name: "image", clock, log, metrics, concurrency: 16, reconcile });
+
+  return {
+    ...controller,
+    readiness(image, to) {
+      const { name } = image.metadata;
+      const { provider, capabilities } = to;
+      const source = sourceOn(image.spec, provider);
+      if (!source) return { state: "failed", message: noSource(name, provider) };
+      if (!capabilities?.services.includes(imageService)) {
+        if (source.existing !== undefined) return { state: "ready", imageId: source.existing };
+        return {
+          state: "failed",
+          message: `provider ${provider} can't fetch images: VMImage ${name} must name one that it has, with existing`,
+        };
+      }
+      const entry = entryOf(image, provider);
+      if (entry?.ready) return { state: "ready", imageId: entry.imageId };
+      const providers = wanted.get(name) ?? new Set();
+      wanted.set(name, providers);
+      if (!providers.has(provider)) {
+        providers.add(provider);
+        controller.queue.add(name);
+      }
+      if (entry?.message) return { state: "failed", message: `VMImage ${name} on provider ${provider}: ${entry.message}` };
+      return { state: "pending", message: `VMImage ${name} is being brought to provider ${provider}` };
+    },
+    onChange({ type, resource, previous }) {
+      if (resource.kind !== "VMImage") return;
+      const changed = type === "gone" || (previous !== undefined && previous.metadata.generation !== resource.metadata.generation);
+      // A task that was going on before a restart is followed again.
+      const pending = previous === undefined && (resource as VMImage).status?.providers?.filter((p) => p.task !== undefined);
+      if (pending && pending.length > 0) wanted.set(resource.metadata.name, new Set(pending.map((p) => p.provider)));
+      if (changed || (pending && pending.length > 0)) controller.queue.add(resource.metadata.name);
+    },
+    onProvider(provider) {
+      for (const [name, providers] of wanted) if (providers.has(provider)) controller.queue.add(name);
+    },
+  };
+}
+
+const noSource = (image: string, provider: string) => `VMImage ${image} does not say where it comes from on provider ${provider}`;
+
+/** What the status says was made from the spec as it is now. */
+const isCurrent = ({ metadata, status }: VMImage): boolean =>
+  status?.conditions?.find((c) => c.type === "Ready")?.observedGeneration === metadata.generation;
+
+function withReady(image: VMImage, status: VMImageStatus, providers: ImageOnProvider[], clock: Clock): VMImageStatus {
+  const waits = providers.filter((p) => !p.ready);
+  const message = waits.map((p) => `${p.provider}: ${p.message ?? "on its way"}`).join("; ");
+  const observedGeneration = image.metadata.generation;
+  const conditions = setCondition(
+    status.conditions,
+    waits.length === 0
+      ? { type: "Ready", status: "True", reason: "Ready", message: "on every provider that was asked for it", observedGeneration }
+      : { type: "Ready", status: "False", reason: waits.some((p) => p.message) ? "Failed" : "Preparing", message, observedGeneration },
+    clock.now(),
+  );
+  return { ...status, providers, conditions };
+}

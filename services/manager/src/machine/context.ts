@@ -1,0 +1,41 @@
+import type { Clock } from "@remuda/reconciler";
+import type { Resource, VirtualMachine } from "@remuda/resources";
+import type { ResourceStore } from "@remuda/store";
+import type { Logger } from "pino";
+import type { Connection } from "../provider/connection";
+import type { ReadSecret } from "../provider/credentials";
+
+/** Where an image stands on a provider. */
+export type ImageReadiness = { state: "ready"; imageId: string } | { state: "pending" | "failed"; message: string };
+
+/** What the phases of a machine's life need. */
+export interface MachineContext {
+  store: ResourceStore;
+  clock: Clock;
+  log: Logger;
+  /** The installation's id. */
+  owner: string;
+  connection(provider: string): Connection | undefined;
+  readSecret: ReadSecret;
+  /** Asks for the image on the provider; if it isn't there yet it is brought, and the machine that waits for it is woken. */
+  image(image: Resource, connection: Connection): ImageReadiness;
+  /** The machine is woken when one of these resources ("Kind/name") changes. Replaces what it waited for before. */
+  waitFor(machine: string, keys: readonly string[]): void;
+  /** Wakes the machine. */
+  wake(machine: string): void;
+  record(vm: VirtualMachine, type: "Normal" | "Warning", reason: string, message: string): void;
+  /** What was asked of a platform and not seen yet; kept in memory only, since asking again does no harm. */
+  asked: Map<string, Asked>;
+  /** Machines whose dependencies changed since they failed for good: they are tried once more. */
+  touched: Set<string>;
+}
+
+/** A change that was done, at the time of an observation that does not show it yet. */
+export interface Asked {
+  operation: "Power" | "Reconfigure";
+  seen: object;
+  untilMs: number;
+}
+
+/** Undefined: go on with the next phase. */
+export type Step = { requeueAfterMs?: number } | undefined;

@@ -1,0 +1,110 @@
+import type { VirtualMachine } from "@remuda/resources";
+import { type Controller, createController } from "../controller";
+import { type Change, resourceKey } from "../feed";
+import type { Metrics } from "../metrics";
+import type { Usage } from "../usage";
+import type { MachineContext } from "./context";
+import { createMachineReconcile } from "./reconcile";
+import { kind } from "./work";
+
+export interface MachineController extends Controller {
+  /** A change of any resource of the store. */
+  onChange(change: Change): void;
+  /** A provider shows a machine anew. */
+  onMachine(uid: string): void;
+  /** What all machines of a provider may expect changed. */
+  onProvider(provider: string): void;
+  /** Something that machines may wait for changed. */
+  wakeWaiting(key: string): void;
+}
+
+export interface MachineControllerOptions extends Omit<MachineContext, "waitFor" | "wake" | "record" | "asked" | "touched"> {
+  metrics: Metrics;
+  usage: Usage;
+  concurrency?: number;
+}
+
+/** Wakes machines when something about them changes, and reconciles them. */
+export function createMachineController(options: MachineControllerOptions): MachineController {
+  const { store, clock, log, metrics, usage, concurrency = 512 } = options;
+  const nameOf = new Map<string, string>();
+  // Who waits for what, both ways; built anew by each run over a machine.
+  const waiting = new Map<string, Set<string>>();
+  const waitsFor = new Map<string, readonly string[]>();
+
+  const waitFor = (machine: string, keys: readonly string[]) => {
+    for (const key of waitsFor.get(machine) ?? []) {
+      const set = waiting.get(key);
+      set?.delete(machine);
+      if (set?.size === 0) waiting.delete(key);
+    }
+    if (keys.length === 0) waitsFor.delete(machine);
+    else waitsFor.set(machine, keys);
+    for (const key of keys) {
+      const set = waiting.get(key);
+      if (set) set.add(machine);
+      else waiting.set(key, new Set([machine]));
+    }
+  };
+
+  const context: MachineContext = {
+    ...options,
+    asked: new Map(),
+    touched: new Set(),
+    waitFor,
+    wake: (name) => controller.queue.add(name),
+    record: ({ metadata: { name, uid } }, type, reason, message) => store.recordEvent({ kind, name, uid, type, reason, message }),
+  };
+  const controller = createController({ name: "machine", clock, log, metrics, concurrency, reconcile: createMachineReconcile(context) });
+
+  const forget = (vm: VirtualMachine) => {
+    const { name, uid } = vm.metadata;
+    nameOf.delete(uid);
+    waitFor(name, []);
+    context.asked.delete(name);
+    context.touched.delete(name);
+    if (vm.status?.task) context.connection(vm.status.provider ?? vm.spec.provider)?.tasks.forget(vm.status.task.ref);
+  };
+
+  return {
+    ...controller,
+    onChange(change) {
+      if (change.resource.kind !== kind) return;
+      // The kind says the shape.
+      const vm = change.resource as VirtualMachine;
+      const previous = change.previous as VirtualMachine | undefined;
+      metrics.phase(
+        previous?.status?.phase ?? (previous && "Pending"),
+        change.type === "gone" ? undefined : (vm.status?.phase ?? "Pending"),
+      );
+      if (change.type === "gone") return forget(vm);
+      nameOf.set(vm.metadata.uid, vm.metadata.name);
+      // What the controller wrote itself needs no second look.
+      if (previous && previous.status !== vm.status && sameButStatus(previous, vm)) return;
+      controller.queue.add(vm.metadata.name);
+    },
+    onMachine(uid) {
+      const name = nameOf.get(uid);
+      if (name !== undefined) controller.queue.add(name);
+    },
+    onProvider(provider) {
+      for (const user of usage.usersOf("Provider", provider)) {
+        if (user.startsWith(machineKeys)) controller.queue.add(user.slice(machineKeys.length));
+      }
+    },
+    wakeWaiting(key) {
+      for (const name of waiting.get(key) ?? []) {
+        context.touched.add(name);
+        controller.queue.add(name);
+      }
+    },
+  };
+}
+
+const machineKeys = resourceKey(kind, "");
+
+const sameButStatus = (a: VirtualMachine, b: VirtualMachine): boolean =>
+  a.metadata.generation === b.metadata.generation &&
+  a.metadata.deletionTimestamp === b.metadata.deletionTimestamp &&
+  a.metadata.finalizers?.length === b.metadata.finalizers?.length &&
+  JSON.stringify([a.metadata.labels, a.metadata.annotations]) === JSON.stringify([b.metadata.labels, b.metadata.annotations]);

@@ -1,0 +1,123 @@
+import { asProviderError, MachineState } from "@remuda/contract";
+import type { VirtualMachine } from "@remuda/resources";
+import { StoreError } from "@remuda/store";
+import type { Connection } from "../provider/connection";
+import type { MachineContext } from "./context";
+import { settle } from "./settle";
+import { finalizer, forceDeleteAnnotation, kind, noteFailure, providerOf, retryInMs, setMachineCondition, type Work } from "./work";
+
+type Result = { requeueAfterMs?: number } | "released";
+
+// Deleted, but still shown: the stream tells when it goes; this is for one that is never told.
+const lookAgainMs = 5_000;
+
+/** Deletes the machine, and lets the resource go when the platform says that it is gone. */
+export async function finalize(
+  work: Work,
+  connection: Connection | undefined,
+  context: MachineContext,
+  signal: AbortSignal,
+): Promise<Result> {
+  const { vm, status } = work;
+  const { clock } = context;
+  if (!vm.metadata.finalizers?.includes(finalizer)) return {};
+  if (status.launchedAt === undefined) return release(work, context, "Deleted", "it was never made");
+  if (vm.spec.deletionPolicy === "Retain")
+    return release(work, context, "Retained", `machine ${status.id ?? "without a known id"} stays on its platform`);
+  if (status.phase !== "Deleting") {
+    // Failures of before say nothing about deleting.
+    status.failures = undefined;
+    status.phase = "Deleting";
+  }
+  if (!connection?.ready) {
+    if (vm.metadata.annotations?.[forceDeleteAnnotation] === "true") {
+      return release(work, context, "ForceDeleted", leftBehind(work), "Warning");
+    }
+    const reason = connection ? "ProviderNotReady" : "ProviderNotFound";
+    const what = connection ? `provider ${connection.provider} can't be reached now` : `there is no Provider ${providerOf(work)}`;
+    const hint = `deletion goes on when it is back; annotate with ${forceDeleteAnnotation}: "true" to let go of machine ${status.id ?? vm.metadata.uid}`;
+    setMachineCondition(work, clock, "Ready", "False", reason, `${what}; ${hint}`);
+    return {};
+  }
+
+  if (status.task?.operation === "Delete") {
+    if (settle(work, connection, context) === "pending") return {};
+  } else if (status.task) {
+    // A machine may be deleted at any moment: what was being done to it matters no more.
+    connection.tasks.forget(status.task.ref);
+    status.task = undefined;
+  }
+  const waitMs = retryInMs(work, clock);
+  if (waitMs > 0) return Number.isFinite(waitMs) ? { requeueAfterMs: waitMs } : {};
+
+  setMachineCondition(work, clock, "Ready", "False", "Deleting", "the machine is being deleted");
+  try {
+    return await deleteAndLook(work, connection, context, signal);
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    const error = asProviderError(thrown);
+    if (error.reason === "UNAVAILABLE" && !connection.ready) return {};
+    const result = noteFailure(work, clock, error);
+    setMachineCondition(work, clock, "Ready", "False", error.reason, `deleting failed: ${error.message}`);
+    context.record(vm, "Warning", "DeleteFailed", `${error.reason}: ${error.message}`);
+    return result;
+  }
+}
+
+async function deleteAndLook(
+  work: Work,
+  { calls, tasks, observer }: Connection,
+  context: MachineContext,
+  signal: AbortSignal,
+): Promise<Result> {
+  const { vm, status } = work;
+  const { name, uid } = vm.metadata;
+  const { task } = await calls.delete({ id: status.id ?? "", uid }, signal).catch((thrown) => {
+    if (asProviderError(thrown).reason === "NOT_FOUND") return { task: undefined };
+    throw thrown;
+  });
+  if (task) {
+    status.task = { operation: "Delete", ref: task.ref, startedAt: new Date(context.clock.now()).toISOString() };
+    tasks.track(task.ref, () => context.wake(name));
+    return {};
+  }
+  try {
+    // By uid alone: a platform may give the same id to another machine.
+    const { virtualMachine } = await calls.describe({ id: "", uid }, signal);
+    if (virtualMachine) observer.note(virtualMachine, true);
+    status.failures = undefined;
+    const state = virtualMachine?.state === MachineState.DELETING ? "is being deleted" : "is still there";
+    setMachineCondition(work, context.clock, "Ready", "False", "Deleting", `the machine ${state}`);
+    return { requeueAfterMs: lookAgainMs };
+  } catch (thrown) {
+    if (asProviderError(thrown).reason !== "NOT_FOUND") throw thrown;
+  }
+  observer.drop(uid);
+  return release(work, context, "Deleted", `machine ${status.id ?? uid} is gone`);
+}
+
+/** Takes the finalizer away: the resource goes when nobody else holds it. */
+async function release(
+  { vm }: Work,
+  context: MachineContext,
+  reason: string,
+  message: string,
+  type: "Normal" | "Warning" = "Normal",
+): Promise<"released"> {
+  context.record(vm, type, reason, message);
+  for (let newest: VirtualMachine | undefined = vm; newest?.metadata.uid === vm.metadata.uid; ) {
+    const finalizers = newest.metadata.finalizers?.filter((f) => f !== finalizer) ?? [];
+    try {
+      await context.store.update({ ...newest, metadata: { ...newest.metadata, finalizers } });
+      break;
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.reason === "AlreadyExists") throw error;
+      if (error.reason === "NotFound") break;
+      newest = (await context.store.get(kind, vm.metadata.name)) as VirtualMachine | undefined;
+    }
+  }
+  return "released";
+}
+
+const leftBehind = (work: Work) =>
+  `let go of without deleting it: machine ${work.status.id ?? "(id unknown)"} with uid ${work.vm.metadata.uid} may be left on provider ${providerOf(work)}`;

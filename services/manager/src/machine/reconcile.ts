@@ -1,0 +1,75 @@
+import type { Result } from "@remuda/reconciler";
+import type { VirtualMachine, VirtualMachinePhase } from "@remuda/resources";
+import { StoreError } from "@remuda/store";
+import type { MachineContext } from "./context";
+import { correct } from "./correct";
+import { finalize } from "./finalize";
+import { launch } from "./launch";
+import { observe } from "./observe";
+import { settle } from "./settle";
+import { beginWork, condition, finalizer, isCreated, kind, providerOf, save, type Work } from "./work";
+
+/** Brings one machine a step nearer to what its resource says. Never waits for a task. */
+export function createMachineReconcile(context: MachineContext): (name: string, signal: AbortSignal) => Promise<Result> {
+  const { store } = context;
+
+  async function run(work: Work, signal: AbortSignal): Promise<Result | "released"> {
+    const connection = context.connection(providerOf(work));
+    if (work.vm.metadata.deletionTimestamp) return finalize(work, connection, context, signal);
+    if (!work.vm.metadata.finalizers?.includes(finalizer)) await addFinalizer(work);
+    const task = settle(work, connection, context);
+    if (!isCreated(work) && task !== "pending") {
+      const step = await launch(work, connection, context, signal);
+      if (step) return step;
+    }
+    if (!isCreated(work)) return {};
+    const machine = await observe(work, connection, context, signal);
+    if (!machine || !connection || work.status.task) return {};
+    return (await correct(work, machine, connection, context, signal)) ?? {};
+  }
+
+  async function addFinalizer(work: Work) {
+    const { metadata } = work.vm;
+    const finalizers = [...(metadata.finalizers ?? []), finalizer];
+    work.vm = (await store.update({ ...work.vm, metadata: { ...metadata, finalizers } })) as VirtualMachine;
+  }
+
+  return async (name, signal) => {
+    const vm = (await store.get(kind, name)) as VirtualMachine | undefined;
+    if (!vm) return {};
+    const work = beginWork(vm);
+    try {
+      const result = await run(work, signal);
+      if (result === "released") return {};
+      work.status.phase = phaseOf(work);
+      await save(store, work);
+      return result;
+    } catch (error) {
+      // Someone changed it meanwhile: judge it anew.
+      if (error instanceof StoreError && (error.reason === "Conflict" || error.reason === "NotFound")) return { requeueAfterMs: 0 };
+      throw error;
+    }
+  };
+}
+
+/** One word for people, from what else the status says. */
+export function phaseOf(work: Work): VirtualMachinePhase {
+  const { status, vm } = work;
+  if (vm.metadata.deletionTimestamp) return "Deleting";
+  const { failures } = status;
+  if (failures && failures.nextTryAt === undefined && failures.generation === vm.metadata.generation) return "Failed";
+  if (!isCreated(work)) return status.launchedAt === undefined ? "Pending" : "Creating";
+  const ready = condition(status, "Ready")?.reason;
+  if (ready === "Vanished" || ready === "PlatformFailed") return "Failed";
+  if (status.task) return "Updating";
+  switch (status.powerState) {
+    case "On":
+      return "Running";
+    case "Off":
+      return "Stopped";
+    case "Suspended":
+      return "Suspended";
+    case undefined:
+      return "Unknown";
+  }
+}

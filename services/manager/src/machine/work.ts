@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ProviderError } from "@remuda/contract";
+import type { Clock } from "@remuda/reconciler";
+import { type Condition, setCondition, type VirtualMachine, type VirtualMachineStatus } from "@remuda/resources";
+import { type ResourceStore, StoreError } from "@remuda/store";
+
+/** One run over a machine: as it is stored, and the status that it shall get. Phases change `status`; it is written when they say so. */
+export interface Work {
+  vm: VirtualMachine;
+  status: VirtualMachineStatus;
+}
+
+export const kind = "VirtualMachine";
+export const finalizer = "remuda.dev/machine";
+export const forceDeleteAnnotation = "remuda.dev/force-delete";
+
+export const beginWork = (vm: VirtualMachine): Work => ({ vm, status: vm.status ? { ...vm.status } : { phase: "Pending" } });
+
+/** The provider that the machine is on, or shall go to. */
+export const providerOf = ({ vm, status }: Work): string => status.provider ?? vm.spec.provider;
+
+/** The machine was made, as the platform said. */
+export const isCreated = ({ status }: Work): boolean => condition(status, "Created")?.status === "True";
+
+export const condition = (status: VirtualMachineStatus, type: string): Condition | undefined =>
+  status.conditions?.find((c) => c.type === type);
+
+/**
+ * Saves the status if it changed. Only the machine controller writes it, so a conflict means that something else changed: it is then written
+ * to the newest. With "same" it must be what was read; else StoreError Conflict.
+ */
+export async function save(store: ResourceStore, work: Work, over: "newest" | "same" = "newest"): Promise<void> {
+  const status = withoutUndefined(work.status);
+  for (let tries = 0; ; tries++) {
+    if (isDeepStrictEqual(work.vm.status, status)) return;
+    try {
+      // What comes back has the kind and the shape of what went in.
+      work.vm = (await store.updateStatus({ ...work.vm, status })) as VirtualMachine;
+      return;
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.reason !== "Conflict" || over === "same" || tries === 5) throw error;
+      const newest = (await store.get(kind, work.vm.metadata.name)) as VirtualMachine | undefined;
+      if (newest?.metadata.uid !== work.vm.metadata.uid) throw new StoreError("NotFound", `${kind} ${work.vm.metadata.name} is gone`);
+      work.vm = newest;
+    }
+  }
+}
+
+/** Sets a condition of the draft. */
+export function setMachineCondition(
+  work: Work,
+  clock: Clock,
+  type: string,
+  status: Condition["status"],
+  reason: string,
+  message: string,
+  observedGeneration?: number,
+): void {
+  work.status.conditions = setCondition(
+    work.status.conditions,
+    { type, status, reason, message, ...(observedGeneration === undefined ? {} : { observedGeneration }) },
+    clock.now(),
+  );
+}
+
+const firstRetryMs = 1_000;
+const maxRetryMs = 5 * 60_000;
+
+/** Notes a failed try and says when the next is due; never, if the reason says that trying again is of no use. */
+export function noteFailure(work: Work, clock: Clock, error: ProviderError): { requeueAfterMs?: number } {
+  const generation = work.vm.metadata.generation;
+  const before = work.status.failures;
+  const count = (before?.generation === generation ? before.count : 0) + 1;
+  const failures = { count, reason: error.reason, message: error.message, generation };
+  if (!error.retryable) {
+    work.status.failures = failures;
+    return {};
+  }
+  const backoffMs = Math.min(maxRetryMs, firstRetryMs * 2 ** (count - 1)) * (0.5 + clock.random() / 2);
+  const delayMs = Math.ceil(Math.max(backoffMs, error.retryAfterMs ?? 0));
+  work.status.failures = { ...failures, nextTryAt: new Date(clock.now() + delayMs).toISOString() };
+  return { requeueAfterMs: delayMs };
+}
+
+/** Milliseconds until the machine may be tried again: 0 now, Infinity not before its spec changes. */
+export function retryInMs({ vm, status: { failures } }: Work, clock: Clock): number {
+  if (!failures || failures.generation !== vm.metadata.generation) return 0;
+  if (failures.nextTryAt === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(0, Date.parse(failures.nextTryAt) - clock.now());
+}
+
+const withoutUndefined = <T extends object>(value: T): T =>
+  // Dropping keys whose value is undefined leaves the type as it was.
+  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;

@@ -1,0 +1,166 @@
+import { asProviderError, createProviderClient, type GetCapabilitiesResponse, type ValidateResponse } from "@remuda/contract";
+import type { Clock } from "@remuda/reconciler";
+import { type Condition, type ProviderResource, type ProviderStatus, setCondition } from "@remuda/resources";
+import type { ResourceStore } from "@remuda/store";
+import type { Logger } from "pino";
+import { type Controller, createController } from "../controller";
+import type { Change } from "../feed";
+import type { Metrics } from "../metrics";
+import { saveStatus } from "../status";
+import { type Connection, createConnection } from "./connection";
+import { DialError, type DialSettings, dialSettings, type ReadSecret } from "./credentials";
+
+export type Dial = (settings: DialSettings) => ReturnType<typeof createProviderClient>;
+
+export interface ProviderControllerOptions {
+  store: ResourceStore;
+  clock: Clock;
+  log: Logger;
+  metrics: Metrics;
+  owner: string;
+  readSecret: ReadSecret;
+  dial?: Dial;
+  onMachine(uid: string): void;
+  onMachines(provider: string): void;
+}
+
+export interface ProviderController extends Controller {
+  connection(provider: string): Connection | undefined;
+  onChange(change: Change): void;
+  close(): void;
+}
+
+const checkEveryMs = 30_000;
+const doubtMs = 500;
+const maxRecheckMs = 15_000;
+
+const dialGrpc: Dial = ({ address, credentials, channelOptions }) => createProviderClient({ address, credentials, channelOptions });
+
+/** Keeps a connection to each Provider, and tells in its status how that goes. */
+export function createProviderController(options: ProviderControllerOptions): ProviderController {
+  const { store, clock, log, metrics, owner, readSecret, dial = dialGrpc, onMachine, onMachines } = options;
+  const connections = new Map<string, Connection>();
+  const failures = new Map<string, number>();
+
+  const drop = (name: string) => {
+    connections.get(name)?.close();
+    connections.delete(name);
+    failures.delete(name);
+  };
+
+  const connect = async ({ metadata: { name }, spec }: ProviderResource): Promise<Connection> => {
+    const settings = await dialSettings(spec, readSecret);
+    const known = connections.get(name);
+    if (known?.fingerprint === settings.fingerprint) return known;
+    drop(name);
+    const connection = createConnection({
+      provider: name,
+      fingerprint: settings.fingerprint,
+      client: dial(settings),
+      spec,
+      owner,
+      clock,
+      log: log.child({ provider: name }),
+      metrics,
+      onMachine,
+      onMachines: () => onMachines(name),
+      onDoubt: () => controller.queue.addAfter(name, doubtMs),
+    });
+    connections.set(name, connection);
+    return connection;
+  };
+
+  const reconcile = async (name: string, signal: AbortSignal) => {
+    // The store keeps each kind with its own schema.
+    const provider = (await store.get("Provider", name)) as ProviderResource | undefined;
+    if (!provider) {
+      drop(name);
+      onMachines(name);
+      return {};
+    }
+    const report = (phase: NonNullable<ProviderStatus["phase"]>, reason: string, message: string, facts: Partial<ProviderStatus> = {}) =>
+      saveStatus<ProviderStatus>(store, provider, (status = {}) => {
+        const ready: Omit<Condition, "lastTransitionTime"> = {
+          type: "Ready",
+          status: phase === "Connected" ? "True" : "False",
+          reason,
+          message,
+        };
+        const observedGeneration = provider.metadata.generation;
+        return {
+          ...status,
+          ...facts,
+          phase,
+          observedGeneration,
+          conditions: setCondition(status.conditions, { ...ready, observedGeneration }, clock.now()),
+        };
+      });
+
+    let connection: Connection;
+    try {
+      connection = await connect(provider);
+    } catch (error) {
+      if (!(error instanceof DialError)) throw error;
+      drop(name);
+      await report("Invalid", error.reason, error.message);
+      return { requeueAfterMs: checkEveryMs };
+    }
+    try {
+      const platform = await connection.calls.validate({}, signal);
+      const capabilities = await connection.calls.getCapabilities({}, signal);
+      if (provider.status?.phase !== "Connected") log.info({ provider: name, platform: platform.platform }, "provider connected");
+      failures.delete(name);
+      connection.reached(capabilities);
+      await report("Connected", "Connected", connectedMessage(platform), facts(platform, capabilities, connection));
+      return { requeueAfterMs: checkEveryMs * (0.75 + clock.random() / 2) };
+    } catch (thrown) {
+      if (signal.aborted) return {};
+      const error = asProviderError(thrown);
+      const count = (failures.get(name) ?? 0) + 1;
+      failures.set(name, count);
+      // One bad answer of a provider that was well a moment ago is looked at again before it is believed.
+      if (!connection.ready || !error.retryable || count > 1) {
+        if (provider.status?.phase === "Connected") log.warn({ provider: name, reason: error.reason, err: error }, "provider lost");
+        connection.unreachable();
+        const unreachable = error.reason === "UNAVAILABLE" || error.reason === "TIMEOUT";
+        await report(
+          unreachable ? "Unreachable" : "Invalid",
+          error.reason,
+          failedMessage(unreachable, provider.spec.address, error.message),
+        );
+      }
+      return { requeueAfterMs: Math.min(maxRecheckMs, doubtMs * 2 ** Math.min(count, 10)) * (0.75 + clock.random() / 2) };
+    }
+  };
+  const controller = createController({ name: "provider", clock, log, metrics, concurrency: 64, reconcile });
+
+  return {
+    ...controller,
+    connection: (name) => connections.get(name),
+    onChange({ type, resource, previous }) {
+      if (resource.kind !== "Provider") return;
+      if (type === "present" && previous?.metadata.generation === resource.metadata.generation) return;
+      controller.queue.add(resource.metadata.name);
+    },
+    close() {
+      for (const name of [...connections.keys()]) drop(name);
+    },
+  };
+}
+
+const connectedMessage = ({ platform, platformVersion, warnings }: ValidateResponse) =>
+  [`reaches ${platform} ${platformVersion}`.trim(), ...warnings].join("; ");
+
+const failedMessage = (unreachable: boolean, address: string, message: string) =>
+  unreachable
+    ? `can't be reached at ${address}: ${message}; check that the provider service runs and that spec.address is right`
+    : `the provider answers, but can't work: ${message}; check the provider service's settings and credentials`;
+
+const facts = (platform: ValidateResponse, capabilities: GetCapabilitiesResponse, connection: Connection): Partial<ProviderStatus> => ({
+  platform: platform.platform,
+  platformVersion: platform.platformVersion,
+  providerVersion: capabilities.providerVersion,
+  account: platform.account,
+  services: capabilities.services,
+  machines: connection.observer.size,
+});

@@ -1,0 +1,87 @@
+import { type CallSettings, ProviderError, type Reason } from "@remuda/contract";
+import type { Clock } from "@remuda/reconciler";
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
+import pLimit from "p-limit";
+
+export interface LimitOptions {
+  clock: Clock;
+  maxConcurrentCalls: number;
+  rateLimit?: { qps: number; burst: number };
+  /** Called after every call: its method, its reason or OK, and how long it took. */
+  onCall?(method: string, reason: Reason | "OK", ms: number): void;
+  /** The circuit opened or closed. */
+  onCircuit?(open: boolean): void;
+}
+
+const failuresToOpen = 5;
+const probeAfterMs = 2_000;
+
+/** What stands between the manager and one provider: concurrency, rate, and a circuit breaker with a single probe. */
+export interface Limits {
+  /** A call that takes a slot. */
+  call<T>(method: string, next: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** A call that is held back by the provider on purpose, such as a long-poll: it takes no slot. */
+  longCall<T>(method: string, next: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  readonly circuitOpen: boolean;
+}
+
+export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, onCircuit }: LimitOptions): Limits {
+  const slots = pLimit(maxConcurrentCalls);
+  const takeToken = rateLimit ? tokenBucket(clock, rateLimit) : undefined;
+  // Only what says "not there" counts: a provider that answers, even badly, is up.
+  const breaker = circuitBreaker(
+    handleWhen((e) => e instanceof ProviderError && (e.reason === "UNAVAILABLE" || e.reason === "TIMEOUT")),
+    {
+      halfOpenAfter: probeAfterMs,
+      breaker: new ConsecutiveBreaker(failuresToOpen),
+    },
+  );
+  breaker.onBreak(() => onCircuit?.(true));
+  breaker.onReset(() => onCircuit?.(false));
+
+  const longCall = async <T>(method: string, next: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    if (takeToken) await takeToken();
+    if (signal?.aborted) throw new ProviderError("INTERRUPTED", "the call was cancelled");
+    const start = clock.now();
+    try {
+      const answer = await breaker.execute(next);
+      onCall?.(method, "OK", clock.now() - start);
+      return answer;
+    } catch (error) {
+      if (error instanceof BrokenCircuitError) {
+        throw new ProviderError("UNAVAILABLE", "the provider failed several calls in a row; waiting for a probe to succeed", {
+          cause: error,
+        });
+      }
+      if (error instanceof ProviderError) onCall?.(method, error.reason, clock.now() - start);
+      throw error;
+    }
+  };
+  return {
+    longCall,
+    call: (method, next, signal) => slots(() => longCall(method, next, signal)),
+    get circuitOpen() {
+      return breaker.state === CircuitState.Open;
+    },
+  };
+}
+
+/** Resolves when a call may go out, first come first served. */
+function tokenBucket(clock: Clock, { qps, burst }: { qps: number; burst: number }): () => Promise<void> | undefined {
+  // The time at which the bucket would be full: one number says tokens and queue alike.
+  let fullAtMs = 0;
+  return () => {
+    const now = clock.now();
+    fullAtMs = Math.max(fullAtMs, now) + 1000 / qps;
+    const waitMs = fullAtMs - now - (burst * 1000) / qps;
+    return waitMs > 0 ? new Promise((resolve) => clock.setTimer(resolve, waitMs)) : undefined;
+  };
+}
+
+type Unary<Request, Response> = (request: Request, settings?: CallSettings) => Promise<Response>;
+
+/** The call behind the limits. */
+export const limited =
+  <Request, Response>(limits: Limits, method: string, next: Unary<Request, Response>, kind: "call" | "longCall" = "call") =>
+  (request: Request, signal?: AbortSignal): Promise<Response> =>
+    limits[kind](method, () => next(request, { signal }), signal);

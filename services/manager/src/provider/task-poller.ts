@@ -1,0 +1,162 @@
+import { asProviderError, durationFromMs, fromStatus, ProviderError } from "@remuda/contract";
+import type { Clock } from "@remuda/reconciler";
+import type { ProviderCalls } from "./calls";
+
+/** How a task ended; no error: well. */
+export interface TaskOutcome {
+  error?: ProviderError;
+}
+
+export interface TaskProgress {
+  percent: number;
+  stage: string;
+}
+
+/** Follows the tasks of one provider with a bounded number of long-polls. */
+export interface TaskPoller {
+  /** Follows the task; `wake` is called when it has ended, and at most every 2 s when it has come further. Again: nothing. */
+  track(ref: string, wake: () => void, pollAfterMs?: number): void;
+  /** Undefined while it goes on. */
+  outcome(ref: string): TaskOutcome | undefined;
+  progress(ref: string): TaskProgress | undefined;
+  /** The outcome has been saved, or nobody waits for it any more. */
+  forget(ref: string): void;
+  /** Something else says that it may have ended: it is polled next. */
+  hurry(ref: string): void;
+  /** The provider can be reached again. */
+  resume(): void;
+  readonly size: number;
+  close(): void;
+}
+
+export interface TaskPollerOptions {
+  calls: Pick<ProviderCalls, "isTaskComplete">;
+  clock: Clock;
+  /** False: nothing is polled until resume(). */
+  ready(): boolean;
+  maxPolls?: number;
+}
+
+interface Entry {
+  ref: string;
+  wake(): void;
+  state: "queued" | "polling" | "resting" | "done";
+  cancelTimer?: () => void;
+  outcome?: TaskOutcome;
+  progress?: TaskProgress;
+  wokenAtMs: number;
+  failures: number;
+}
+
+const progressEveryMs = 2_000;
+const maxRestMs = 30_000;
+
+export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPollerOptions): TaskPoller {
+  const entries = new Map<string, Entry>();
+  const queue = new Set<Entry>();
+  const urgent = new Set<Entry>();
+  const closing = new AbortController();
+  let polling = 0;
+
+  // Few tasks: short polls, so that progress is seen. Up to the bound: each has its own long-poll. Beyond: short ones, so that all get a turn.
+  const waitMs = () => (entries.size > maxPolls ? 1_000 : Math.min(20_000, Math.max(progressEveryMs, entries.size * 100)));
+
+  const pump = () => {
+    while (polling < maxPolls && ready() && !closing.signal.aborted) {
+      const entry = first(urgent) ?? first(queue);
+      if (!entry) return;
+      urgent.delete(entry);
+      queue.delete(entry);
+      entry.state = "polling";
+      polling++;
+      void poll(entry).then(() => {
+        polling--;
+        pump();
+      });
+    }
+  };
+  const enqueue = (entry: Entry) => {
+    if (!entries.has(entry.ref)) return;
+    entry.state = "queued";
+    queue.add(entry);
+  };
+  const rest = (entry: Entry, ms: number) => {
+    entry.state = "resting";
+    entry.cancelTimer = clock.setTimer(() => {
+      enqueue(entry);
+      pump();
+    }, ms);
+  };
+  const end = (entry: Entry, outcome: TaskOutcome) => {
+    entry.state = "done";
+    entry.outcome = outcome;
+    if (entries.has(entry.ref)) entry.wake();
+  };
+
+  const poll = async (entry: Entry): Promise<void> => {
+    try {
+      const answer = await calls.isTaskComplete({ taskRef: entry.ref, wait: durationFromMs(waitMs()) }, closing.signal);
+      entry.failures = 0;
+      if (answer.done) return end(entry, answer.error ? { error: fromStatus(answer.error) } : {});
+      advance(entry, { percent: answer.progressPercent, stage: answer.stage });
+      enqueue(entry);
+    } catch (thrown) {
+      if (closing.signal.aborted || !entries.has(entry.ref)) return;
+      const error = asProviderError(thrown);
+      // A ref that the provider refuses will never be answered: what became of the work is judged from what is there.
+      if (!error.retryable) return end(entry, { error: new ProviderError("INTERRUPTED", error.message, { cause: error }) });
+      entry.failures++;
+      rest(entry, error.retryAfterMs ?? Math.min(maxRestMs, 500 * 2 ** entry.failures) * (0.5 + clock.random() / 2));
+    }
+  };
+  const advance = (entry: Entry, progress: TaskProgress) => {
+    const before = entry.progress;
+    if (before?.percent === progress.percent && before.stage === progress.stage) return;
+    entry.progress = progress;
+    if (clock.now() - entry.wokenAtMs < progressEveryMs) return;
+    entry.wokenAtMs = clock.now();
+    entry.wake();
+  };
+
+  return {
+    track(ref, wake, pollAfterMs = 0) {
+      if (entries.has(ref)) return;
+      const entry: Entry = { ref, wake, state: "queued", wokenAtMs: clock.now(), failures: 0 };
+      entries.set(ref, entry);
+      if (pollAfterMs > 0) rest(entry, pollAfterMs);
+      else enqueue(entry);
+      pump();
+    },
+    outcome: (ref) => entries.get(ref)?.outcome,
+    progress: (ref) => entries.get(ref)?.progress,
+    forget(ref) {
+      const entry = entries.get(ref);
+      if (!entry) return;
+      entry.cancelTimer?.();
+      queue.delete(entry);
+      urgent.delete(entry);
+      entries.delete(ref);
+    },
+    hurry(ref) {
+      const entry = entries.get(ref);
+      if (!entry || entry.state === "polling" || entry.state === "done") return;
+      entry.cancelTimer?.();
+      enqueue(entry);
+      urgent.add(entry);
+      pump();
+    },
+    resume: pump,
+    get size() {
+      return entries.size;
+    },
+    close() {
+      closing.abort();
+      for (const entry of entries.values()) entry.cancelTimer?.();
+      entries.clear();
+      queue.clear();
+      urgent.clear();
+    },
+  };
+}
+
+const first = <T>(set: ReadonlySet<T>): T | undefined => set.values().next().value;

@@ -1,0 +1,68 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createSqliteStore } from "@remuda/store";
+import type { Logger } from "pino";
+import { startApi } from "./api/server";
+import type { Config } from "./config";
+import { serveHttp } from "./http";
+import { createManager } from "./manager";
+import { createMetrics } from "./metrics";
+
+/** Something that must be put right before the manager can start: what, where, and what to do. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+/** Starts everything; answers how to stop it. Throws StartError. */
+export async function run(config: Config, log: Logger): Promise<() => Promise<void>> {
+  const stops: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const store = await attempt("--data-dir", () => {
+      mkdirSync(config.dataDir, { recursive: true });
+      mkdirSync(config.secretsDir, { recursive: true, mode: 0o700 });
+      return createSqliteStore({ path: join(config.dataDir, "remuda.db") });
+    });
+    stops.push(() => store.close());
+    const metrics = createMetrics({ process: true });
+    const manager = await createManager({ store, secretsDir: config.secretsDir, log, metrics });
+    stops.push(() => manager.stop());
+    let ready = false;
+    void manager.synced.then(() => {
+      ready = true;
+    });
+    const { tokenFile, tls, insecure } = config;
+    const api = await attempt("--listen", () => startApi({ ...config.listen, store, log, tokenFile, tls, insecure }));
+    stops.push(() => api.close());
+    const { httpListen } = config;
+    if (httpListen) {
+      const http = await attempt("--http-listen", () => serveHttp({ ...httpListen, registry: metrics.registry, ready: () => ready }));
+      stops.push(() => http.close());
+    }
+    log.info({ address: api.address, dataDir: config.dataDir }, "manager listening");
+    return stop;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const hints: Record<string, string> = {
+  EADDRINUSE: "another process listens there; stop it or choose another port",
+  EACCES: "no permission; choose another place or port, or change its permissions",
+  EADDRNOTAVAIL: "this machine does not have that address",
+  ENOENT: "there is no such file",
+  ENOSPC: "the disk is full",
+};
+
+async function attempt<T>(flag: string, start: () => T | Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    const hint = code !== undefined && hints[code] !== undefined ? `; ${hints[code]}` : "";
+    throw new StartError(`${flag}: ${message}${hint}`, { cause: error });
+  }
+}
