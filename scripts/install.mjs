@@ -1,6 +1,7 @@
 // Brings a checkout to where it can be built: the right Node, the pinned pnpm, the locked dependencies.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -34,10 +35,21 @@ export function install() {
     );
     process.exit(1);
   }
-  const lock = join(root, "pnpm-lock.yaml");
-  const done = join(root, "node_modules", ".modules.yaml");
-  if (existsSync(done) && statSync(done).mtimeMs > statSync(lock).mtimeMs) return;
+  const locked = createHash("sha256")
+    .update(readFileSync(join(root, "pnpm-lock.yaml")))
+    .digest("hex");
+  const marker = join(root, "node_modules", ".installed-lock");
+  if (readIfThere(marker) === locked) return;
   console.error("Installing dependencies …");
   // CI=true keeps pnpm from asking before it replaces a folder.
   run(...pnpmCommand("install", "--frozen-lockfile", "--prefer-offline"), { quiet: true, env: { CI: "true" } });
+  writeFileSync(marker, locked);
+}
+
+function readIfThere(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
 }
