@@ -4,11 +4,16 @@ import { exitStatuses } from "./exit-status";
 import { run } from "./run";
 import { createTerminal } from "./terminal";
 
+const sameCtrlCMs = 300;
+
 async function main(): Promise<void> {
   const interrupted = new AbortController();
-  // `up` and the services see to further signals by themselves; for everything else a second Ctrl-C ends it at once.
+  let stoppedAt = 0;
   const stop = () => {
-    if (interrupted.signal.aborted) process.exit(exitStatuses.INTERRUPTED.code);
+    // A terminal and npm both pass Ctrl-C on: what comes within a moment is the same one.
+    if (interrupted.signal.aborted && Date.now() - stoppedAt > sameCtrlCMs) process.exit(exitStatuses.INTERRUPTED.code);
+    if (interrupted.signal.aborted) return;
+    stoppedAt = Date.now();
     interrupted.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);

@@ -225,6 +225,7 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
   });
   await new Promise<void>((done) => server.listen(options.port ?? 0, "127.0.0.1", done));
   const dropConnections = () => {
+    listeners.clear();
     for (const session of sessions) session.destroy();
   };
 

@@ -12,6 +12,8 @@ export interface RunOptions {
   config?: Partial<Config>;
   /** As on a terminal of so many columns. */
   columns?: number;
+  /** Sees all that was written so far, whenever something is. */
+  onOut?: (text: string) => void;
 }
 
 export interface RunResult {
@@ -22,7 +24,7 @@ export interface RunResult {
 
 /** Runs a command line within this process. */
 export async function runCli(line: string | readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const stdout = new Sink(options.columns);
+  const stdout = new Sink(options.columns, options.onOut);
   const stderr = new Sink(options.columns);
   const config: Config = {
     server: options.server,
