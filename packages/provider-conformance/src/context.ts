@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { ChannelCredentials } from "@grpc/grpc-js";
 import {
   CreateRequest,
   type CreateResponse,
@@ -33,7 +34,10 @@ export interface SeenError {
 export interface RuleContext extends Facts {
   /** The address, as it was given. */
   address: string;
+  credentials: ChannelCredentials;
   client: ProviderClient;
+  /** Closes it after the rule; answers it. */
+  closing<T extends { close(): void }>(connection: T): T;
   /** Another connection, closed after the rule. */
   connect(address?: string, channelOptions?: Record<string, string | number>): ProviderClient;
   restart(): Promise<void>;
@@ -81,7 +85,7 @@ export interface RuleContext extends Facts {
 /** A rule's context, and the end of it: its machines are removed, its connections closed. */
 export function createContext(session: Session, signal: AbortSignal): { ctx: RuleContext; close(): Promise<void> } {
   const { client, settings, capabilities, target, tracked } = session;
-  const connections: ProviderClient[] = [];
+  const connections: { close(): void }[] = [];
   const own = new Set<string>();
   const owner = session.newOwner();
   const call = { signal };
@@ -91,16 +95,19 @@ export function createContext(session: Session, signal: AbortSignal): { ctx: Rul
     settings,
     canRestart: session.canRestart,
     address: target.address,
+    credentials: session.credentials,
     client,
+    closing(connection) {
+      connections.push(connection);
+      return connection;
+    },
     owner,
     signal,
     image: session.image,
     newOwner: session.newOwner,
     newName: session.newName,
     connect(address = target.address, channelOptions = {}) {
-      const connection = session.dial(address, channelOptions);
-      connections.push(connection);
-      return connection;
+      return ctx.closing(session.dial(address, channelOptions));
     },
     async restart() {
       await present(target.restart, "restart")();

@@ -39,6 +39,7 @@ export interface Session {
   settings: Settings;
   capabilities: GetCapabilitiesResponse;
   canRestart: boolean;
+  credentials: ChannelCredentials;
   client: ProviderClient;
   dial(address: string, channelOptions: Record<string, string | number>): ProviderClient;
   image: string | undefined;
@@ -79,6 +80,7 @@ export async function openSession(target: Target, settings: Settings, signal: Ab
       settings,
       capabilities,
       canRestart: target.restart !== undefined,
+      credentials,
       client,
       dial,
       image,

@@ -11,7 +11,7 @@ import {
 import type { Handlers } from "./handler-types";
 import { fail } from "./handlers";
 import type { Platform } from "./platform";
-import { demand, required, uidCheck } from "./requests";
+import { demand, required } from "./requests";
 
 const magic = Buffer.from("QFI\xfb", "latin1");
 const pieceBytes = 64 << 10;
@@ -58,11 +58,11 @@ export function createDiskHandlers(
       }
       const { uid, owner, name, format, totalBytes, checksum } = header ?? ImportDiskHeader.create({});
       demand([
-        uidCheck(uid),
-        required("owner", owner),
-        required("name", name),
-        required("format", format),
-        required("total_bytes", totalBytes),
+        required("header.uid", uid),
+        required("header.owner", owner),
+        required("header.name", name),
+        required("header.format", format),
+        required("header.total_bytes", totalBytes),
       ]);
       checkFormat(format);
       const known = platform.disks.get(platform.imports.get(uid) ?? "");

@@ -25,7 +25,7 @@ export interface Reference {
 }
 
 /** A small, correct provider in memory, with at most one fault. */
-export async function startReference(base = everything, { latencyMs = 15, heartbeatMs = 20, ...fault }: Fault = {}): Promise<Reference> {
+export async function startReference(base = everything, { latencyMs = 5, heartbeatMs = 20, ...fault }: Fault = {}): Promise<Reference> {
   const capabilities = { ...base, ...fault.capabilities };
   const platform = createPlatform(latencyMs);
   for (const name of ["debian-13", "alpine-3"]) {

@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import {
@@ -67,7 +68,9 @@ export function serve(
         call.on("cancelled", () => stop.abort());
         try {
           for await (const message of handle(
-            requestStream ? call : (call as ServerWritableStream<unknown, unknown>).request,
+            requestStream
+              ? messagesOf(call as ServerReadableStream<unknown, unknown>)
+              : (call as ServerWritableStream<unknown, unknown>).request,
             stop.signal,
           ) as AsyncIterable<unknown>) {
             call.write(message);
@@ -82,7 +85,12 @@ export function serve(
       try {
         callback(
           null,
-          await handle(requestStream ? call : (call as ServerUnaryCall<unknown, unknown>).request, new AbortController().signal),
+          await handle(
+            requestStream
+              ? messagesOf(call as ServerReadableStream<unknown, unknown>)
+              : (call as ServerUnaryCall<unknown, unknown>).request,
+            new AbortController().signal,
+          ),
         );
       } catch (error) {
         callback(encode(error));
@@ -116,6 +124,13 @@ export function serve(
     });
   });
 }
+
+/** A stream of its own: an iterator that ends destroys its stream, and with the call's own the answer would be lost. */
+const messagesOf = (call: ServerReadableStream<unknown, unknown>) => {
+  const messages = new PassThrough({ objectMode: true });
+  call.on("cancelled", () => messages.destroy(new Error("the caller hung up")));
+  return call.pipe(messages);
+};
 
 function reflect({ messageRequest }: ServerReflectionRequest, declared: readonly string[]): ServerReflectionResponse {
   if (messageRequest?.$case === "listServices") {

@@ -1,0 +1,87 @@
+import { type Image, ListImagesRequest, PrepareImageRequest } from "@remuda/contract";
+import type { RuleContext } from "../context";
+import { all, service, setting } from "../declared";
+import { check, checkEqual, present, skip } from "../expect";
+import type { Rule } from "../rule";
+
+const requires = service("ImageService");
+
+async function pages(ctx: RuleContext, pageSize: number): Promise<Image[]> {
+  const images: Image[] = [];
+  let pageToken = "";
+  do {
+    const page = await ctx.client.listImages(ListImagesRequest.create({ pageSize, pageToken }), { signal: ctx.signal });
+    if (pageSize > 0) check(page.images.length <= pageSize, `a page of ${pageSize} has ${page.images.length} images`);
+    images.push(...page.images);
+    check(page.nextPageToken === "" || page.nextPageToken !== pageToken, "the same page token came again");
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "");
+  return images;
+}
+
+const ids = (images: readonly Image[]) => images.map(({ id }) => id);
+
+const imageList: Rule = {
+  id: "image-list",
+  title: "images are listed ordered by id, each once, whatever the page size; a token that is none is INVALID_SPEC",
+  requires,
+  async run(ctx) {
+    const before = ids(await pages(ctx, 0));
+    checkEqual(before, [...new Set(before)].sort(), "the ids");
+    // Large catalogues are not read one by one.
+    const pageSize = before.length <= 20 ? 1 : Math.ceil(before.length / 10);
+    const paged = ids(await pages(ctx, pageSize));
+    const after = new Set(ids(await pages(ctx, 0)));
+    checkEqual(paged, [...new Set(paged)].sort(), `the ids in pages of ${pageSize}`);
+    // Others may add and remove images meanwhile.
+    const missed = before.filter((id) => after.has(id) && !paged.includes(id));
+    checkEqual(missed, [], `images that the pages of ${pageSize} left out`);
+    const call = ctx.client.listImages(ListImagesRequest.create({ pageToken: "no-such-token" }), { signal: ctx.signal });
+    await ctx.refused(call, "INVALID_SPEC", "an unknown page token");
+  },
+};
+
+async function prepare(ctx: RuleContext, request: Parameters<typeof PrepareImageRequest.create>[0]): Promise<Image> {
+  const { image, task } = await ctx.client.prepareImage(PrepareImageRequest.create(request), { signal: ctx.signal });
+  await ctx.settle(task);
+  const prepared = present(image, "PrepareImageResponse.image");
+  check(prepared.id !== "", "the image's id is empty");
+  return prepared;
+}
+
+const imageExisting: Rule = {
+  id: "image-existing",
+  title: "PrepareImage of an image that is there only looks it up; of one that is not: NOT_FOUND",
+  requires,
+  async run(ctx) {
+    const [first] = (await pages(ctx, 0)).filter(({ ready }) => ready);
+    if (!first) return skip("the platform has no image");
+    const name = ctx.newName();
+    const existing = (value: string) => ({ name, source: { $case: "existing" as const, value } });
+    checkEqual((await prepare(ctx, existing(first.id))).id, first.id, "the image found by its id");
+    checkEqual((await prepare(ctx, existing(first.id))).id, first.id, "the image found again");
+    checkEqual(
+      (await pages(ctx, 0)).filter((image) => image.name === name),
+      [],
+      "new images with the name of the request",
+    );
+    await ctx.refused(prepare(ctx, existing("no-such-image-f00d")), "NOT_FOUND", "an image that is not there");
+  },
+};
+
+const imageUrl: Rule = {
+  id: "image-url",
+  title: "PrepareImage from a URL brings an image that is listed as ready; the same again answers the same one",
+  requires: all(requires, setting("imageUrl")),
+  async run(ctx) {
+    const { url = "", checksum = "" } = ctx.settings.imageUrl ?? {};
+    // A name that stays: the contract has no call that deletes an image, so that every run finds the first one's.
+    const request = { name: `${ctx.settings.namePrefix}-image`, source: { $case: "url" as const, value: url }, checksum };
+    const { id } = await prepare(ctx, request);
+    const shown = (await pages(ctx, 0)).find((image) => image.id === id);
+    checkEqual(shown?.ready, true, "that it is ready when its task is done");
+    checkEqual((await prepare(ctx, request)).id, id, "the id of the repeat");
+  },
+};
+
+export const imageRules: Rule[] = [imageList, imageExisting, imageUrl];
