@@ -34,7 +34,7 @@ export async function planServices(options: ServiceOptions): Promise<[Service, .
     service: "manager",
     address,
     args: [
-      ...["--listen", address, "--state-dir", join(home, "manager")],
+      ...["--listen", address, "--data-dir", join(home, "manager")],
       ...(options.tokenFile === undefined ? [] : ["--token-file", options.tokenFile]),
       ...(options.insecure ? ["--insecure"] : []),
     ],
