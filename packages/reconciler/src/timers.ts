@@ -34,7 +34,8 @@ export function createTimers<Key>(clock: Clock, onDue: (key: Key) => void): Time
     const dueAt = heap[0]?.dueAt;
     if (armed && dueAt !== undefined && armed.dueAt <= dueAt) return;
     armed?.cancel();
-    armed = dueAt === undefined ? undefined : { dueAt, cancel: clock.setTimer(fire, Math.min(longestMs, Math.max(0, dueAt - clock.now()))) };
+    armed =
+      dueAt === undefined ? undefined : { dueAt, cancel: clock.setTimer(fire, Math.min(longestMs, Math.max(0, dueAt - clock.now()))) };
   }
 
   function fire() {

@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { virtualClock } from "./testing";
+import { createTimers } from "./timers";
+
+it("fires in the order of time, then of setting, and drops what was deleted", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 30 }), fc.boolean()), { maxLength: 80 }),
+      async (sets) => {
+        const clock = virtualClock();
+        const fired: number[] = [];
+        const timers = createTimers<number>(clock, (key) => fired.push(key));
+        const model = new Map<number, { at: number; order: number }>();
+        for (const [order, [key, ms, remove]] of sets.entries()) {
+          if (remove) {
+            timers.delete(key);
+            model.delete(key);
+          } else {
+            timers.set(key, ms);
+            const before = model.get(key);
+            if (!before || ms < before.at) model.set(key, { at: ms, order });
+          }
+        }
+        expect(timers.size).toBe(model.size);
+        expect(clock.pending).toBe(model.size > 0 ? 1 : 0);
+        await clock.runUntilIdle();
+        const expected = [...model].sort(([, a], [, b]) => a.at - b.at || a.order - b.order).map(([key]) => key);
+        expect(fired).toEqual(expected);
+      },
+    ),
+  );
+});
+
+it("keeps no trace of keys that were set and deleted a million times", () => {
+  const clock = virtualClock();
+  const timers = createTimers<string>(clock, () => {});
+  timers.set("keep", 5);
+  for (let i = 0; i < 1_000_000; i++) {
+    timers.set("k", 1_000 + i);
+    timers.delete("k");
+  }
+  expect([timers.size, clock.pending]).toEqual([1, 1]);
+});
