@@ -5,8 +5,6 @@ import type { ResourceEvent, ResourceStore } from "./resource-store";
 export interface EventLog {
   record(event: Parameters<ResourceStore["recordEvent"]>[0]): void;
   list(filter: { kind?: string; name?: string; limit?: number }): readonly ResourceEvent[];
-  /** Forgets the events of resources that have been gone for some time. */
-  sweep(): void;
   pending(): { put: readonly StoredEvent[]; remove: readonly number[] } | undefined;
   written(): void;
 }
@@ -85,10 +83,10 @@ export function createEventLog(loaded: Iterable<StoredEvent>, { now, limit, exis
       if (all.size > limit) dropOldest(all);
     },
     list({ kind, name, limit: most = Number.POSITIVE_INFINITY }) {
+      if (now() - sweptAt >= sweepEveryMs) sweep();
       const found = [...all.values()].filter((e) => (kind === undefined || e.kind === kind) && (name === undefined || e.name === name));
       return found.slice(Math.max(0, found.length - most)).map(({ id: _, ...event }) => Object.freeze(event));
     },
-    sweep,
     pending: () => (dirty.size + removed.size === 0 ? undefined : { put: [...dirty.values()], remove: [...removed] }),
     written() {
       dirty.clear();

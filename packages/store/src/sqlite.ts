@@ -47,7 +47,9 @@ function openDriver(file: string): Driver {
     throw explain(file, error);
   }
   const setMeta = db.prepare("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
-  const put = db.prepare("INSERT INTO resources (kind, name, body) VALUES (?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body");
+  const put = db.prepare(
+    "INSERT INTO resources (kind, name, body) VALUES (?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body",
+  );
   const remove = db.prepare("DELETE FROM resources WHERE kind = ? AND name = ?");
   const putEvent = db.prepare("INSERT INTO events VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body");
   const removeEvent = db.prepare("DELETE FROM events WHERE id = ?");

@@ -1,0 +1,4 @@
+import { createMemoryStore } from "./index";
+import { storeSuite } from "./testing";
+
+storeSuite("memory store", createMemoryStore);
