@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { StartError } from "@remuda/provider-kit";
 import Database from "libsql";
 
 export type RecordKind = "machine" | "task" | "image" | "disk" | "meta";
@@ -95,9 +96,10 @@ function memoryStore(): Store {
 
 function fileStore(directory: string): Store {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const unlock = lock(directory);
   const db = new Database(join(directory, "state.db"));
-  // Only the death of the process is to be survived, not the machine's; EXCLUSIVE keeps a second simulator away.
-  db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  // Only the death of the process is to be survived, not the computer's.
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   db.exec("CREATE TABLE IF NOT EXISTS record (kind TEXT, id TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID");
   db.exec("CREATE TABLE IF NOT EXISTS blob (id TEXT PRIMARY KEY, bytes BLOB NOT NULL)");
   const put = db.prepare("INSERT OR REPLACE INTO record (kind, id, value) VALUES (?, ?, ?)");
@@ -107,7 +109,8 @@ function fileStore(directory: string): Store {
   const dropBlob = db.prepare("DELETE FROM blob WHERE id = ?");
   const selectBlob = db.prepare("SELECT bytes FROM blob WHERE id = ?");
   const { user_version: found } = db.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (found !== 0 && found !== schemaVersion) throw new Error(`${directory} holds state of version ${found}; this is ${schemaVersion}`);
+  if (found !== 0 && found !== schemaVersion)
+    throw new StartError(`${directory} holds state of version ${found}; this is ${schemaVersion}`);
   db.exec(`PRAGMA user_version = ${schemaVersion}`);
 
   return {
@@ -133,6 +136,24 @@ function fileStore(directory: string): Store {
       for (const row of select.all(kind) as { id: string; value: string }[]) yield [row.id, JSON.parse(row.value)];
     },
     readBlob: (id) => (selectBlob.get(id) as { bytes: Uint8Array } | undefined)?.bytes,
-    close: () => db.close(),
+    close() {
+      db.close();
+      unlock();
+    },
+  };
+}
+
+/** Keeps a second simulator away, until the process dies or the answer is called: a transaction that is left open in a file of its own. */
+function lock(directory: string): () => void {
+  const db = new Database(join(directory, "lock.db"));
+  try {
+    db.exec("BEGIN EXCLUSIVE");
+  } catch (cause) {
+    throw new StartError(`${directory} is in use by another simulator`, { cause });
+  }
+  return () => {
+    // libsql's close waits for the garbage collector; the lock must go now.
+    db.exec("ROLLBACK");
+    db.close();
   };
 }

@@ -1,22 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { CreateRequest, MachineState, PowerOperation, PowerState } from "@remuda/contract";
-import { afterEach, describe, expect, it } from "vitest";
-import type { SimulatorOptions } from "./options";
-import { createSimulator, type Simulator } from "./simulator";
-import { manualClock } from "./testing/manual-clock";
+import { describe, expect, it } from "vitest";
 import { machineRequest } from "./testing/requests";
-
-const never = new AbortController().signal;
-const open: Simulator[] = [];
-afterEach(async () => {
-  for (const simulator of open.splice(0)) await simulator.close();
-});
-function simulate(options: SimulatorOptions = {}) {
-  const clock = manualClock();
-  const simulator = createSimulator(options, clock);
-  open.push(simulator);
-  return { clock, simulator };
-}
+import { never, simulate } from "./testing/simulate";
 
 describe("a machine's life", () => {
   it("is created in a task, runs with an address, and is gone after its deletion", async () => {
