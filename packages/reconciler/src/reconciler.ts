@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Backoff, createBackoff } from "./backoff";
 import { type Clock, systemClock } from "./clock";
 import type { Queue } from "./queue";
@@ -26,6 +27,8 @@ export interface ReconcilerOptions {
 /** Works the queue until the signal ends, then waits for what is under way. Errors of reconcile never end it. */
 export async function runReconciler(options: ReconcilerOptions, signal: AbortSignal): Promise<void> {
   const { name, reconcile, queue, concurrency = 8, clock = systemClock, onError, onResult } = options;
+  // Every key under work may listen to it; Node warns at eleven.
+  setMaxListeners(0, signal);
   const backoff = options.backoff ?? createBackoff({ random: clock.random });
 
   async function run(key: string) {

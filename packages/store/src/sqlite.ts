@@ -43,7 +43,11 @@ function openDriver(file: string): Driver {
     db.exec("PRAGMA synchronous = FULL");
     migrate(db);
   } catch (error) {
-    release(db);
+    try {
+      release(db);
+    } catch {
+      // What is wrong with the file is in the first error.
+    }
     throw explain(file, error);
   }
   const setMeta = db.prepare("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
@@ -138,7 +142,9 @@ const meanings: Record<string, string> = {
 /** What is wrong with the file and what to do, in place of the driver's own words. */
 function explain(file: string, error: unknown): Error {
   if (error instanceof FileError) return new Error(`the store ${file} ${error.message}`, { cause: error.cause });
-  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const meaning = error instanceof SyntaxError ? damaged : meanings[code ?? "SQLITE_CANTOPEN"];
-  return new Error(`the store ${file} ${meaning ?? "can't be opened"}`, { cause: error });
+  if (error instanceof SyntaxError) return new Error(`the store ${file} ${damaged}`, { cause: error });
+  // libsql gives no code when it can't open the file at all.
+  const code = error instanceof Error && "code" in error ? error.code || "SQLITE_CANTOPEN" : "";
+  const meaning = meanings[String(code)] ?? `failed: ${error instanceof Error ? error.message : String(error)}`;
+  return new Error(`the store ${file} ${meaning}`, { cause: error });
 }
