@@ -15,6 +15,7 @@ import { type MachineKey, type Provider, untraceable } from "@remuda/provider-ki
 import { openMachineFile } from "./machine-file";
 
 const gib = 2 ** 30;
+const mostCpus = 256;
 const images = ["debian-13", "ubuntu-24.04"].map((id) =>
   Image.fromPartial({ id, name: id, format: "raw", capacityBytes: gib, ready: true }),
 );
@@ -69,6 +70,8 @@ export function createMemoryProvider(path: string): Provider {
         if (existing.some(({ name }) => name === spec.name)) throw new ProviderError("ALREADY_EXISTS", `there is a machine ${spec.name}`);
         if (spec.source?.$case === "virtualMachine") find({ id: spec.source.value.id, uid: "" });
         if (spec.source?.$case === "image") findImage(spec.source.value);
+        const used = existing.reduce((sum, { hardware }) => sum + (hardware?.cpus ?? 0), spec.hardware?.cpus ?? 0);
+        if (used > mostCpus) throw new ProviderError("NO_CAPACITY", `there are ${mostCpus} processors; ${used} would be in use`);
         const powerState = spec.powerState || PowerState.ON;
         const made = { id: `mem-${uid}`, uid, owner, name: spec.name, state: MachineState.READY, powerState };
         return { virtualMachine: save(changed(VirtualMachine.fromPartial(made), spec, true)) };

@@ -1,7 +1,7 @@
 import { PowerOperation, ProviderError, type VirtualMachine } from "@remuda/contract";
 import { afterEach, expect, test, vi } from "vitest";
-import type { Clock } from "./clock";
-import { systemClock } from "./clock";
+import { type Clock, systemClock } from "./clock";
+import { createGate } from "./gate";
 import type { Provider } from "./provider";
 import { createRequest, createTestProvider, machine, type Served, serve, uid } from "./test-provider";
 
@@ -17,28 +17,8 @@ async function serving(part: Partial<Provider> = {}, clock: Clock = systemClock)
   return { ...made, client: served.client };
 }
 
-/** A promise that the test resolves, and a way to wait until someone has come to it. */
-function gate<T>() {
-  let open: (value: T) => void = () => {};
-  let arrive = () => {};
-  const opened = new Promise<T>((resolve) => {
-    open = resolve;
-  });
-  const arrived = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  return {
-    open,
-    arrived,
-    pass(): Promise<T> {
-      arrive();
-      return opened;
-    },
-  };
-}
-
 test("identical Creates of one uid at once share one call of the provider", async () => {
-  const made = gate<VirtualMachine>();
+  const made = createGate<VirtualMachine>();
   const create = vi.fn(async () => ({ virtualMachine: await made.pass() }));
   const { client } = await serving({ create });
   const request = createRequest();
@@ -52,7 +32,7 @@ test("identical Creates of one uid at once share one call of the provider", asyn
 });
 
 test("a shared Create goes on while one caller is left, and is cancelled with the last", async () => {
-  const begun = gate<VirtualMachine>();
+  const begun = createGate<VirtualMachine>();
   let signal: AbortSignal | undefined;
   const { client } = await serving({
     async create(_request, given) {
@@ -76,7 +56,7 @@ test("a shared Create goes on while one caller is left, and is cancelled with th
 });
 
 test("calls on one uid run one after another, on others side by side", async () => {
-  const first = gate<undefined>();
+  const first = createGate<undefined>();
   const log: string[] = [];
   const { client } = await serving({
     async power({ id }) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
@@ -82,6 +83,8 @@ export async function startProvider(provider: Provider, options: ProviderOptions
     maxConcurrentCalls: options.limits?.maxConcurrentCalls ?? defaultLimits.maxConcurrentCalls,
   };
   const draining = new AbortController();
+  // Every stream listens to it; they are no leak.
+  setMaxListeners(0, draining.signal);
   const tls = await secure(options, clock, log);
 
   const metrics = createMetrics();

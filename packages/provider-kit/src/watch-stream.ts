@@ -11,6 +11,8 @@ import type { Clock } from "./clock";
 import type { OpenCall } from "./rpc";
 
 const eventsPerMessage = 500;
+// Not the stream's own mark: that one counts sixteen messages, however large.
+const messagesAhead = 4;
 
 export interface WatchStreamOptions {
   heartbeatMs: number;
@@ -47,6 +49,7 @@ export function createWatchStream(
   let bookmarkDue = false;
   let bookmarked = false;
   let flushing = false;
+  let unsent = 0;
   let blockedSince: number | undefined;
   let wroteAt = clock.now();
   const over = new AbortController();
@@ -70,9 +73,11 @@ export function createWatchStream(
 
   function write(events: VirtualMachineEvent[]): void {
     wroteAt = clock.now();
-    if (call.write({ events })) return;
-    blockedSince = wroteAt;
-    call.once("drain", () => {
+    unsent += 1;
+    if (unsent === messagesAhead) blockedSince = wroteAt;
+    call.write({ events }, () => {
+      unsent -= 1;
+      if (blockedSince === undefined) return;
       blockedSince = undefined;
       flush();
     });
