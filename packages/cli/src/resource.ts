@@ -15,9 +15,9 @@ export const refOf = ({ kind, name }: ResourceKey): string => `${kind.toLowerCas
 /** What status says of a resource in a few words: its phase, its task and why it is not ready. */
 export function summaryOf(resource: JsonObject): string {
   const phase = textAt(resource, "status.phase") || (textAt(resource, "metadata.deletionTimestamp") ? "Deleting" : "Pending");
-  const stage = textAt(resource, "status.task.stage") || textAt(resource, "status.task.operation");
+  const stage = textAt(resource, "status.task.stage");
   const percent = valueAt(resource, "status.task.progressPercent");
-  const task = stage ? ` · ${stage}${typeof percent === "number" ? ` ${percent} %` : ""}` : "";
+  const task = `${stage ? ` · ${stage}` : ""}${typeof percent === "number" ? ` ${percent} %` : ""}`;
   return `${phase}${task}`;
 }
 

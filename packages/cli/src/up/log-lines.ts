@@ -51,28 +51,23 @@ export function openLogFile(path: string, maxBytes = defaultMaxBytes): LogFile {
   };
 }
 
-const levels: Record<number, { word: string; style: Style }> = {
-  10: { word: "TRACE", style: "dim" },
-  20: { word: "DEBUG", style: "dim" },
-  30: { word: "INFO", style: "green" },
-  40: { word: "WARN", style: "yellow" },
-  50: { word: "ERROR", style: "red" },
-  60: { word: "FATAL", style: "red" },
-};
-const unshown = new Set(["level", "time", "msg", "pid", "hostname", "v", "name", "service"]);
+const levelNames: Record<number, string> = { 10: "trace", 20: "debug", 30: "info", 40: "warn", 50: "error", 60: "fatal" };
+const levelStyles: Record<string, Style> = { info: "green", warn: "yellow", error: "red", fatal: "red" };
+// The prefix says who speaks; request ids are for the files.
+const unshown = new Set(["level", "time", "msg", "pid", "hostname", "v", "name", "service", "requestId"]);
 
 /** A JSON log line as a short one for people; any other line as it is. */
 export function renderLogLine(line: string, terminal: Pick<Terminal, "style">): string {
   const fields = parseObject(line);
   if (!fields) return oneLine(line);
-  const level = levels[Number(fields.level)] ?? { word: String(fields.level ?? "").toUpperCase(), style: "dim" };
+  const level = levelNames[Number(fields.level)] ?? oneLine(String(fields.level ?? ""));
   const time = new Date(typeof fields.time === "number" || typeof fields.time === "string" ? fields.time : Number.NaN);
   const clock = Number.isNaN(time.getTime()) ? "" : `${time.toTimeString().slice(0, 8)} `;
   const rest = Object.entries(fields)
-    .filter(([key]) => !unshown.has(key))
+    .filter(([key, value]) => !unshown.has(key) && !(key === "provider" && String(value).startsWith("provider-")))
     .map(([key, value]) => `${oneLine(key)}=${oneLine(fieldText(value))}`);
   const shown = rest.length > 0 ? `  ${terminal.style("dim", rest.join(" "))}` : "";
-  return `${terminal.style("dim", clock)}${terminal.style(level.style, level.word.padEnd(5))} ${oneLine(String(fields.msg ?? ""))}${shown}`;
+  return `${terminal.style("dim", clock)}${terminal.style(levelStyles[level] ?? "dim", level.toUpperCase().padEnd(5))} ${oneLine(String(fields.msg ?? ""))}${shown}`;
 }
 
 /** Errors are logged with their stack: the first line is enough here, the file has it all. */
