@@ -35,6 +35,8 @@ export function virtualClock({ startMs = 0, seed = 1 }: { startMs?: number; seed
   return {
     now: () => now,
     setTimer(fn, ms) {
+      // A real timer that is too long fires at once.
+      if (ms > 2 ** 31 - 1) throw new RangeError(`a timer can't wait ${ms} ms`);
       const id = nextId++;
       timers.set(id, { dueAt: now + ms, fn });
       return () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createStore, type StoreOptions } from "./core";
 import type { Batch } from "./driver";
 import { createMemoryStore } from "./memory";
-import { thing } from "./testing";
+import { thing } from "./testing-open";
 
 /** A store whose disk is full when `full` says so. */
 function open(options: StoreOptions = {}) {

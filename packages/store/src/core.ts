@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { apiVersion, type Metadata, type Resource } from "@remuda/resources";
+import type { Resource } from "@remuda/resources";
 import { type Change, createChangeLog } from "./change-log";
+import { arrange, type Decision, decideCreate, decideDelete, decideStatus, decideUpdate, notFound } from "./decide";
 import type { Driver } from "./driver";
 import { createEventLog } from "./event-log";
-import { deepFreeze, frozenCopy, sameJson } from "./json";
-import { type NewResource, type ResourceStore, StoreError } from "./resource-store";
+import { deepFreeze } from "./json";
+import type { ResourceStore } from "./resource-store";
 import { createTable, type Table } from "./table";
 
 /** Time for a store: a reconciler's Clock will do. */
@@ -55,6 +56,7 @@ export function createStore(driver: Driver, options: StoreOptions = {}): Resourc
   let cancelEventTimer: (() => void) | undefined;
   let closed = false;
 
+  const timestamp = () => new Date(clock.now()).toISOString();
   const table = (kind: string) => {
     const found = tables.get(kind) ?? createTable();
     tables.set(kind, found);
@@ -75,14 +77,13 @@ export function createStore(driver: Driver, options: StoreOptions = {}): Resourc
     return tables.get(kind)?.get(name);
   };
 
-  function stage(type: Change["type"], resource: Resource): Resource {
+  function stage({ type, resource }: Decision): Resource {
+    if (type === undefined) return resource;
     const resourceVersion = String(version + group.changes.length + 1);
-    const { name, labels, annotations, finalizers, ...set } = resource.metadata;
-    const metadata: Metadata = { name, ...present({ labels, annotations }), ...set, resourceVersion, ...present({ finalizers }) };
-    const stored = Object.freeze({ ...resource, metadata: Object.freeze(metadata) });
+    const stored = Object.freeze({ ...resource, metadata: Object.freeze(arrange(resource.metadata, resourceVersion)) });
     const change = Object.freeze({ type, resource: stored, resourceVersion });
     group.changes.push(change);
-    group.outcome.set(keyOf(stored.kind, name), change);
+    group.outcome.set(keyOf(stored.kind, stored.metadata.name), change);
     return stored;
   }
 
@@ -141,80 +142,22 @@ export function createStore(driver: Driver, options: StoreOptions = {}): Resourc
     }, eventDelayMs);
   }
 
-  function expect(resource: Resource): Resource {
-    const { kind, metadata } = resource;
-    const current = newest(kind, metadata.name);
-    if (!current) throw notFound(kind, metadata.name);
-    check(current, { uid: metadata.uid, resourceVersion: metadata.resourceVersion });
-    return current;
-  }
-
   return {
     get: (kind, name) => (closed ? Promise.reject(closedError()) : Promise.resolve(tables.get(kind)?.get(name))),
     list: (kind) =>
       closed
         ? Promise.reject(closedError())
         : Promise.resolve({ items: tables.get(kind)?.list() ?? Object.freeze([]), resourceVersion: String(version) }),
-    create: ({ kind, metadata, spec, status }: NewResource) =>
-      write(() => {
-        const { name } = metadata;
-        if (newest(kind, name)) throw new StoreError("AlreadyExists", `${kind} ${name} exists already`);
-        const { labels, annotations, finalizers } = frozenCopy(metadata);
-        return stage("ADDED", {
-          apiVersion,
-          kind,
-          metadata: {
-            name,
-            ...present({ labels, annotations, finalizers }),
-            uid: newUid(),
-            resourceVersion: "",
-            generation: 1,
-            creationTimestamp: new Date(clock.now()).toISOString(),
-          },
-          spec: frozenCopy(spec),
-          ...(status === undefined ? {} : { status: frozenCopy(status) }),
-        });
-      }),
-    update: (resource) =>
-      write(() => {
-        const current = expect(resource);
-        const { labels, annotations, finalizers } = resource.metadata;
-        const wanted = present({ labels, annotations, finalizers });
-        const had = present(current.metadata);
-        const specChanged = !sameJson(current.spec, resource.spec) && !sameJson(current.spec, frozenCopy(resource.spec));
-        if (!specChanged && sameJson(wanted, had)) return current;
-        const { labels: _l, annotations: _a, finalizers: _f, ...set } = current.metadata;
-        const generation = set.generation + (specChanged ? 1 : 0);
-        const gone = set.deletionTimestamp !== undefined && wanted.finalizers === undefined;
-        return stage(gone ? "DELETED" : "MODIFIED", {
-          ...current,
-          metadata: { ...set, ...frozenCopy(wanted), generation },
-          spec: specChanged ? frozenCopy(resource.spec) : current.spec,
-        });
-      }),
-    updateStatus: (resource) =>
-      write(() => {
-        const current = expect(resource);
-        if (sameJson(current.status, resource.status)) return current;
-        const status = frozenCopy(resource.status);
-        if (sameJson(current.status, status)) return current;
-        const { status: _, ...rest } = current;
-        return stage("MODIFIED", status === undefined ? rest : { ...rest, status });
-      }),
+    create: (input) => write(() => stage(decideCreate(newest(input.kind, input.metadata.name), input, newUid(), timestamp()))),
+    update: (resource) => write(() => stage(decideUpdate(newest(resource.kind, resource.metadata.name), resource))),
+    updateStatus: (resource) => write(() => stage(decideStatus(newest(resource.kind, resource.metadata.name), resource))),
     delete: (kind, name, precondition = {}) =>
       write(() => {
         const current = newest(kind, name);
         if (!current) throw notFound(kind, name);
-        check(current, precondition);
-        if (current.metadata.finalizers === undefined) {
-          stage("DELETED", current);
-          return undefined;
-        }
-        if (current.metadata.deletionTimestamp !== undefined) return current;
-        return stage("MODIFIED", {
-          ...current,
-          metadata: { ...current.metadata, deletionTimestamp: new Date(clock.now()).toISOString() },
-        });
+        const decision = decideDelete(current, precondition, timestamp());
+        const stored = stage(decision);
+        return decision.type === "DELETED" ? undefined : stored;
       }),
     watch: (watchOptions, signal) =>
       log.watch(
@@ -242,26 +185,4 @@ export function createStore(driver: Driver, options: StoreOptions = {}): Resourc
   };
 }
 
-/** Only what says something: an empty list or map is stored like none. */
-function present<T extends Pick<Partial<Metadata>, "labels" | "annotations" | "finalizers">>({ labels, annotations, finalizers }: T) {
-  return {
-    ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
-    ...(annotations && Object.keys(annotations).length > 0 ? { annotations } : {}),
-    ...(finalizers && finalizers.length > 0 ? { finalizers } : {}),
-  };
-}
-
-function check({ kind, metadata }: Resource, { uid, resourceVersion }: { uid?: string; resourceVersion?: string }) {
-  if (uid !== undefined && uid !== metadata.uid) {
-    throw new StoreError("Conflict", `${kind} ${metadata.name} is another one now: its uid is ${metadata.uid}, not ${uid}`);
-  }
-  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    throw new StoreError(
-      "Conflict",
-      `${kind} ${metadata.name} was changed: its version is ${metadata.resourceVersion}, not ${resourceVersion}`,
-    );
-  }
-}
-
-const notFound = (kind: string, name: string) => new StoreError("NotFound", `there is no ${kind} ${name}`);
 const closedError = () => new Error("the store is closed");

@@ -17,6 +17,7 @@ export interface EventLogOptions {
 }
 
 const perObjectLimit = 50;
+const maxMessageLength = 2048;
 const keptAfterGoneMs = 60 * 60_000;
 const sweepEveryMs = 60_000;
 
@@ -67,8 +68,9 @@ export function createEventLog(loaded: Iterable<StoredEvent>, { now, limit, exis
   }
 
   return {
-    record({ kind, name, uid, type, reason, message }) {
+    record({ kind, name, uid, type, reason, message: whole }) {
       if (now() - sweptAt >= sweepEveryMs) sweep();
+      const message = whole.length > maxMessageLength ? `${whole.slice(0, maxMessageLength - 1)}…` : whole;
       const time = new Date(now()).toISOString();
       const key = eventKey({ kind, name, uid, type, reason, message });
       const before = all.get(key);

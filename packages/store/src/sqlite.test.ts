@@ -4,7 +4,8 @@ import { join } from "node:path";
 import Database from "libsql";
 import { afterAll, describe, expect, it } from "vitest";
 import { createSqliteStore } from "./index";
-import { storeSuite, thing } from "./testing";
+import { storeSuite } from "./testing";
+import { thing } from "./testing-open";
 
 const folder = mkdtempSync(join(tmpdir(), "store-sqlite-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,18 +9,18 @@ export interface Table {
   list(): readonly Resource[];
 }
 
-/** A write costs a binary search; the list is made anew at the first read after a write. */
+/** A write costs a binary search; the list is copied at the first read after a write. */
 export function createTable(): Table {
   const byName = new Map<string, Resource>();
-  const names: string[] = [];
-  let items: readonly Resource[] | undefined;
+  const ordered: Resource[] = [];
+  let list: readonly Resource[] | undefined;
 
   const indexOf = (name: string) => {
     let low = 0;
-    let high = names.length;
+    let high = ordered.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((names[middle] ?? "") < name) low = middle + 1;
+      if ((ordered[middle]?.metadata.name ?? "") < name) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -30,18 +30,18 @@ export function createTable(): Table {
     get: (name) => byName.get(name),
     set(resource) {
       const { name } = resource.metadata;
-      if (!byName.has(name)) names.splice(indexOf(name), 0, name);
+      ordered.splice(indexOf(name), byName.has(name) ? 1 : 0, resource);
       byName.set(name, resource);
-      items = undefined;
+      list = undefined;
     },
     remove(name) {
       if (!byName.delete(name)) return;
-      names.splice(indexOf(name), 1);
-      items = undefined;
+      ordered.splice(indexOf(name), 1);
+      list = undefined;
     },
     list() {
-      items ??= Object.freeze(names.flatMap((name) => byName.get(name) ?? []));
-      return items;
+      list ??= Object.freeze(ordered.slice());
+      return list;
     },
   };
 }

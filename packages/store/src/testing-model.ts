@@ -1,8 +1,8 @@
 import type { Resource } from "@remuda/resources";
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { StoreOptions } from "./core";
 import { type ResourceStore, StoreError } from "./resource-store";
+import type { Open } from "./testing-open";
 
 const name = fc.constantFrom("a", "b", "c");
 const command = fc.oneof(
@@ -23,7 +23,7 @@ interface Entry {
 }
 
 /** Groups of commands, each group in one tick, on the store and on a model that takes them one after the other. */
-export function modelTest(open: (options?: StoreOptions) => ResourceStore) {
+export function modelTest(open: Open) {
   return fc.asyncProperty(fc.array(fc.array(command, { minLength: 1, maxLength: 6 }), { maxLength: 12 }), async (ticks) => {
     const store = open();
     const end = new AbortController();
