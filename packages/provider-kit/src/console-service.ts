@@ -25,7 +25,8 @@ export function createConsoleService({ console, support, rpc, draining }: Consol
       const opened = rpc.openStream("OpenConsole", call, () => ({ id: target?.virtualMachineId, uid: target?.uid }));
       const sender = createSender<OpenConsoleResponse>(call, opened);
       void sender.run(async () => {
-        const requests = call[Symbol.asyncIterator]() as AsyncIterator<OpenConsoleRequest>;
+        // The ordinary iterator destroys the whole stream when the client has said all, and the answer with it.
+        const requests: AsyncIterator<OpenConsoleRequest> = call.iterator({ destroyOnReturn: false });
         target = await readTarget(requests);
         checkConsole(target);
         support.console(target.type);
