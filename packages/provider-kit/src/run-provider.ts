@@ -1,3 +1,4 @@
+import { setLogger } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { StartError } from "./address";
 import { type Environment, type Flags, type FlagValues, readConfig, UsageError, usage } from "./config";
@@ -57,6 +58,9 @@ async function run<F extends Flags>({ name, version, about, flags: declared, cre
   }
   const { flags, options } = config;
   const log = typeof options.log === "object" ? options.log : createLog(options.log ?? "info", name);
+  // grpc-js writes to standard error what this program tells in its own words, or doesn't need to tell.
+  const grpcSays = (...words: unknown[]) => log.debug({ words: words.join(" ") }, "grpc-js");
+  setLogger({ error: grpcSays, info: grpcSays, debug: grpcSays });
   const provider = await create(flags, log);
   const running = await startProvider(provider, { ...options, name, version, log }).catch(async (error: unknown) => {
     await provider.close?.();
