@@ -51,7 +51,8 @@ export function createTerminal({ stdin, stdout, stderr, plain }: TerminalOptions
       stderr.write(`${line}\n`);
     },
     interactive: stdout.isTTY === true && !plain,
-    columns: () => (stdout.isTTY ? stdout.columns : undefined),
+    // A terminal without a size says 0.
+    columns: () => (stdout.isTTY ? stdout.columns || undefined : undefined),
     style: (style, text) => (color && text !== "" ? `\u001b[${codes[style][0]}m${text}\u001b[${codes[style][1]}m` : text),
   };
 }

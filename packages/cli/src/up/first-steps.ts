@@ -16,10 +16,12 @@ export interface FirstSteps {
   files: readonly string[];
   target: Target;
   timeout: { text: string; ms: number };
+  /** What a command in another terminal needs to find this manager, such as "--server 127.0.0.1:7800". */
+  flags: string;
 }
 
 /** Applies files to the manager that was just started, and shows the machines until they run. */
-export async function takeFirstSteps(context: Context, live: LiveView, { files, target, timeout }: FirstSteps): Promise<void> {
+export async function takeFirstSteps(context: Context, live: LiveView, { files, target, timeout, flags }: FirstSteps): Promise<void> {
   const api = openApi(target, { signal: context.signal });
   const view = createProgressView(context, live);
   try {
@@ -53,7 +55,7 @@ export async function takeFirstSteps(context: Context, live: LiveView, { files, 
     );
     view.done();
     view.print(`${count(names.size, "machine")} as declared after ${((context.now() - begin) / 1000).toFixed(1)} s`);
-    for (const line of whatNext(context, [...names])) view.print(line);
+    for (const line of whatNext(context, flags, [...names])) view.print(line);
   } finally {
     view.done();
     api.close();
@@ -62,8 +64,10 @@ export async function takeFirstSteps(context: Context, live: LiveView, { files, 
 
 const isThere = (machine: JsonObject) => textAt(machine, "status.phase") === (phases[textAt(machine, "spec.powerState")] ?? "Running");
 
-function whatNext({ self, terminal }: Context, [first = "NAME", ...more]: readonly string[]): string[] {
-  const line = (command: string, why: string) => `  ${terminal.style("bold", `${self} ${command}`.padEnd(self.length + 34))} ${why}`;
+function whatNext({ self, terminal }: Context, flags: string, [first = "NAME", ...more]: readonly string[]): string[] {
+  const whole = (command: string) => [self, command, flags].filter((word) => word !== "").join(" ");
+  const width = whole(`describe vm ${first}`).length + 4;
+  const line = (command: string, why: string) => `  ${terminal.style("bold", whole(command).padEnd(width))}  ${why}`;
   return [
     "",
     "Try next, in another terminal:",

@@ -12,6 +12,8 @@ type LockRecord = z.output<typeof recordSchema>;
 export interface Lock {
   /** Processes of a run that was killed, still alive. */
   leftovers: readonly ProcessIdentity[];
+  /** Notes where the manager listens, once that is settled. */
+  settle(address: string): void;
   /** Notes a process that now serves under that name. */
   record(name: string, pid: number): void;
   release(): void;
@@ -43,6 +45,10 @@ export function takeLock(home: string, address: string): Lock {
   };
   return {
     leftovers,
+    settle: (settled) => {
+      mine.address = settled;
+      save();
+    },
     record: (name, pid) => {
       mine.children[name] = identify(pid);
       save();

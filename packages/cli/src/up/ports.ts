@@ -12,6 +12,9 @@ export function splitAddress(address: string): { host: string; port: number } {
   return { host, port };
 }
 
+/** The address under which this machine itself reaches what listens there. */
+export const reachable = (address: string): string => address.replace(/^0\.0\.0\.0:/, "127.0.0.1:").replace(/^\[::\]:/, "[::1]:");
+
 /** The address with a port that is free; port 0 becomes one of the system's choice. RUNNING if it is taken. */
 export function freeAddress(address: string, what: string, flag: string): Promise<string> {
   const { host, port } = splitAddress(address);
@@ -44,7 +47,7 @@ export async function untilListening(address: string, signal: AbortSignal): Prom
 
 function accepts(address: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(splitAddress(address));
+    const socket = connect(splitAddress(reachable(address)));
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);

@@ -7,10 +7,11 @@ import { parseDurationMs } from "../duration";
 import { CliError } from "../exit-status";
 import { createLiveView, type LiveView } from "../live";
 import type { Style } from "../terminal";
+import type { FirstSteps } from "./first-steps";
 import { endLeftovers } from "./leftovers";
 import { type Lock, takeLock } from "./lock";
 import { openLogFile, renderLogLine } from "./log-lines";
-import { untilListening } from "./ports";
+import { reachable, untilListening } from "./ports";
 import { planServices, type Service } from "./services";
 import { type Supervised, supervise } from "./supervise";
 
@@ -52,6 +53,7 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     const { sim, listen, simListen, insecure = false } = options;
     const services = await planServices({ home, servicesDir, listen, simListen, sim, tokenFile, insecure });
     const [manager] = services;
+    lock.settle(manager.address);
     const width = Math.max(...services.map((s) => s.name.length));
     for (const [i, service] of services.entries())
       running.push(start(context, live, lock, { service, home, width, style: colors[i % colors.length] ?? "cyan", logs: options.logs }));
@@ -60,13 +62,17 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     failure.catch(() => undefined);
     await Promise.race([failure, untilReady(services, context.signal)]);
     if (context.signal.aborted) return;
-    const connection: ConnectionFile = { address: manager.address, tokenFile: tokenFile && resolve(tokenFile) };
+    const server = reachable(manager.address);
+    const connection: ConnectionFile = { address: server, tokenFile: tokenFile && resolve(tokenFile) };
     writeFileSync(connectionPath(home), JSON.stringify(connection), { mode: 0o600 });
     live.print(
       `${context.terminal.style("bold", "remuda is up")}: ${services.map((s) => `${s.name} at ${s.address}`).join(", ")}; Ctrl-C stops it`,
     );
-    const steps = options.apply ? firstSteps(context, live, options, manager.address, tokenFile, timeout) : Promise.resolve();
-    await Promise.race([failure, steps]);
+    if (options.apply) {
+      const target = resolveTarget(context.config, { server, tokenFile, insecure });
+      const flags = home === resolve(context.config.home) ? "" : `--server ${server}`;
+      await Promise.race([failure, firstSteps(context, live, options, { files: options.apply, target, timeout, flags })]);
+    }
     if (options.once) return;
     await Promise.race([failure, untilAborted(context.signal)]);
   } finally {
@@ -78,18 +84,11 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
   }
 }
 
-async function firstSteps(
-  context: Context,
-  live: LiveView,
-  { apply = [], once, wait, insecure }: UpOptions,
-  server: string,
-  tokenFile: string | undefined,
-  timeout: { text: string; ms: number },
-): Promise<void> {
+/** Fails where nothing is to stay: else what went wrong is told, and everything goes on. */
+async function firstSteps(context: Context, live: LiveView, { once, wait }: UpOptions, steps: FirstSteps): Promise<void> {
   const { takeFirstSteps } = await import("./first-steps");
-  const target = resolveTarget(context.config, { server, tokenFile, insecure });
   try {
-    await takeFirstSteps(context, live, { files: apply, target, timeout });
+    await takeFirstSteps(context, live, steps);
   } catch (error) {
     if (context.signal.aborted) return;
     if (once || wait || !(error instanceof CliError)) throw error;
