@@ -88,6 +88,11 @@ describe("parseResource", () => {
     const found = wrong(machine({ disks: Array.from({ length: 60 }, () => ({ name: "x".repeat(500), sizeGiB: 0 })) }));
     expect(found).toHaveLength(20);
     expect(Math.max(...found.map((f) => f.length))).toBeLessThan(250);
+    const many = Object.fromEntries(Array.from({ length: 90_000 }, (_, i) => [`memoryMiB${i}`, i]));
+    const startedAt = performance.now();
+    expect(wrong({ ...machine(many), ...many })).toHaveLength(20);
+    // Each looked up among the known names would take many times as long.
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
   it("makes one readable line of a choice", () => {

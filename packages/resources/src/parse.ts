@@ -41,9 +41,9 @@ export function parseResource(input: unknown): ResourceInput {
   }
   const { kind } = top;
   const schema = jsonSchema(isKindName(kind) ? kind : "VirtualMachine");
-  for (const key of Object.keys(top)) {
-    if (schema.properties && !Object.hasOwn(schema.properties, key)) violations.push(unknownField(schema, [], key));
-  }
+  const { properties = {} } = schema;
+  const unknown = Object.keys(top).filter((key) => !Object.hasOwn(properties, key));
+  violations.push(...unknown.slice(0, maxViolations).map((key) => unknownField(schema, [], key)));
   const metadata = parsePart("metadata", metadataSchema, top, schema, violations);
   if (!isKindName(kind)) {
     violations.push({ path: "kind", message: wrongKind(kind) });

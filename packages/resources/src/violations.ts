@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Violation } from "./error";
+import { maxViolations, type Violation } from "./error";
 import { describeExpected, describeGot } from "./expected";
 import { formatPath, valueAt } from "./field-path";
 import { type JsonSchema, schemaAt } from "./json-schema";
@@ -11,7 +11,7 @@ type Issue = z.core.$ZodIssue;
 export function toViolations(issues: readonly Issue[], schema: JsonSchema, input: unknown, at: readonly PropertyKey[]): Violation[] {
   return issues.flatMap((issue) => {
     const path = [...at, ...issue.path];
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(schema, path, key));
+    if (issue.code === "unrecognized_keys") return issue.keys.slice(0, maxViolations).map((key) => unknownField(schema, path, key));
     return { path: formatPath(path), message: messageOf(issue, schemaAt(schema, path), valueAt(input, path)) };
   });
 }

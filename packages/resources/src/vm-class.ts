@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Resource } from "./metadata";
 import { line } from "./text";
 
-export const gpuSchema = z
+const gpuSchema = z
   .strictObject({
     name: line(128).describe("Canonical name such as H100 or RTX-4090, or the platform's name of a profile."),
     count: z.int().min(1).max(64).default(1).describe("How many."),

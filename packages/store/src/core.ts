@@ -162,7 +162,7 @@ export function createStore(driver: Driver, options: StoreOptions = {}): Resourc
     watch: (watchOptions, signal) =>
       log.watch(
         watchOptions,
-        () => (watchOptions.kind === undefined ? [...tables.values()] : [table(watchOptions.kind)]).map((t) => t.list()),
+        () => [...tables].filter(([kind]) => watchOptions.kind === undefined || watchOptions.kind === kind).map(([, t]) => t.list()),
         signal,
       ),
     recordEvent(event) {

@@ -7,7 +7,7 @@ export interface StoredEvent extends ResourceEvent {
 }
 
 /** What a driver found when it was opened. */
-export interface Loaded {
+interface Loaded {
   /** The version of the newest write; 0 in a new store. */
   version: number;
   ownerId: string;

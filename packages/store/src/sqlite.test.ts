@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
@@ -64,6 +64,14 @@ describe("SQLite store, opened again", () => {
   });
 });
 
+it("keeps its file for its owner alone", async () => {
+  const path = newPath();
+  const store = createSqliteStore({ path });
+  await store.create(thing("a"));
+  for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  await store.close();
+});
+
 describe("a file that is no good", () => {
   it("is refused while another store has it, and taken when that one is closed", async () => {
     const path = newPath();
@@ -121,7 +129,11 @@ describe("a file that is no good", () => {
     expect(() => createSqliteStore({ path })).toThrow("is damaged");
   });
 
+  it("is refused when it is a folder", () => {
+    expect(() => createSqliteStore({ path: folder })).toThrow("check that it is a file that may be written");
+  });
+
   it("is refused when its folder is not there", () => {
-    expect(() => createSqliteStore({ path: join(folder, "none", "a.db") })).toThrow("check that its folder is there and may be written");
+    expect(() => createSqliteStore({ path: join(folder, "none", "a.db") })).toThrow("can't be made; make its folder first");
   });
 });

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Resource } from "@remuda/resources";
 import Database from "libsql";
@@ -32,6 +33,7 @@ export function createSqliteStore({ path, ...options }: SqliteStoreOptions): Res
 function openDriver(file: string): Driver {
   let db: Database.Database;
   try {
+    reserve(file);
     db = new Database(file, { timeout: 0 });
   } catch (error) {
     throw explain(file, error);
@@ -95,6 +97,18 @@ function openDriver(file: string): Driver {
   };
 }
 
+/**
+ * Makes the file if it is not there, for its owner alone: resources hold user data. One that is there is not opened: closing it again would
+ * end the locks that this process may have on it.
+ */
+function reserve(file: string) {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+}
+
 /** Leaves one file behind, without a -wal, and the lock free: SQLite itself keeps a closed file locked until its statements are collected. */
 function release(db: Database.Database) {
   try {
@@ -136,7 +150,9 @@ const meanings: Record<string, string> = {
   SQLITE_NOTADB: damaged,
   SQLITE_CORRUPT: damaged,
   SQLITE_READONLY: "can't be written; check its owner and its file system",
-  SQLITE_CANTOPEN: "can't be opened; check that its folder is there and may be written",
+  SQLITE_CANTOPEN: "can't be opened; check that it is a file that may be written",
+  ENOENT: "can't be made; make its folder first",
+  EACCES: "can't be made; check who may write its folder",
 };
 
 /** What is wrong with the file and what to do, in place of the driver's own words. */
