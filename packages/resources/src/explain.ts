@@ -31,7 +31,7 @@ export interface KindInfo {
   jsonSchema: JsonSchema;
 }
 
-/** A kind, by any of its names, and its fields at and below the path ("spec.disks"; all if left out). Throws a ResourceError for what is not there. */
+/** A kind, by any of its names, and its fields at and below the path, such as "spec.disks". Throws a ResourceError for what is not there. */
 export function explain(kindName: string, path = ""): KindInfo {
   const { kind, plural, shortNames, description, columns } = lookupKind(kindName);
   const schema = jsonSchema(kind);

@@ -92,7 +92,7 @@ describe("parseResource", () => {
     const startedAt = performance.now();
     expect(wrong({ ...machine(many), ...many })).toHaveLength(20);
     // Each looked up among the known names would take many times as long.
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   it("makes one readable line of a choice", () => {

@@ -7,12 +7,18 @@ const maxLength = 4096;
 const key = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 const value = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
 
-/** "app=web,tier!=db,env in (a,b),zone notin (c),owner,!old" as a predicate; empty matches everything. As in Kubernetes, != and notin match where the label is missing. */
+/**
+ * "app=web,tier!=db,env in (a,b),zone notin (c),owner,!old" as a predicate; empty matches everything. As in Kubernetes, != and notin match
+ * where the label is missing.
+ */
 export function parseLabelSelector(text: string): Predicate {
   return every(split(text, "labelSelector").map(labelTerm));
 }
 
-/** "status.phase=Running,spec.provider!=sim" as a predicate; empty matches everything. A field that is missing is like an empty one; a list matches by any of its values. */
+/**
+ * "status.phase=Running,spec.provider!=sim" as a predicate; empty matches everything. A field that is missing is like an empty one; a list
+ * matches by any of its values.
+ */
 export function parseFieldSelector(text: string): (resource: Resource) => boolean {
   const terms = split(text, "fieldSelector").map((term) => {
     const match = /^((?:[^=![\]]|\[[^\]]*\])+?)\s*(==|=|!=)\s*(.*)$/s.exec(term);

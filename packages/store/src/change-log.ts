@@ -11,7 +11,7 @@ export interface ChangeLog {
   close(): void;
 }
 
-/** Keeps `limit` changes after `base`. A watcher holds a place in the log and nothing else; one that is more than `watchBuffer` behind fails. */
+/** Keeps the newest `limit` changes. A watcher holds a place in the log and nothing else; one that is more than `watchBuffer` behind fails. */
 export function createChangeLog(base: number, limit: number, watchBuffer: number): ChangeLog {
   const ring: Change[] = [];
   const waiting = new Set<() => void>();

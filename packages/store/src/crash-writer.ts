@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { createSqliteStore } from "./index";
 
-// Run by crash.test.ts, and killed there at some moment. Each line on stdout is something that the store acknowledged, or is about to be asked.
+// Run by crash.test.ts, and killed there at some moment. Each line on stdout tells what the store acknowledged, or is about to be asked.
 const [path = "", round = "0"] = process.argv.slice(2);
 const store = createSqliteStore({ path });
 const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`);
