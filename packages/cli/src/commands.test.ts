@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openApi } from "./api/api";
+import { resolveTarget } from "./connection";
+import { waitUntilGone } from "./deletion";
 import { type FakeManager, type FakeManagerOptions, startFakeManager } from "./testing/fake-manager";
-import { type RunOptions, runCli } from "./testing/run-cli";
+import { createContext, type RunOptions, runCli } from "./testing/run-cli";
 
 let manager: FakeManager;
 let folder: string;
@@ -166,15 +169,24 @@ describe("get", () => {
   it("goes on watching over a broken connection without telling anything twice", async () => {
     await cli("apply -f -", { stdin: vm("web-1") });
     const stop = new AbortController();
-    const onOut = (text: string) => {
-      if (text.includes("web-3")) stop.abort();
-    };
-    const watching = cli("get vm -w -o name", { signal: stop.signal, onOut });
-    await manager.watched(1);
+    let seen = (_: string) => {};
+    const shown = (name: string) =>
+      new Promise<void>((done) => {
+        seen = (text) => {
+          if (text.includes(name)) done();
+        };
+      });
+    const first = shown("web-1");
+    const watching = cli("get vm -w -o name", { signal: stop.signal, onOut: (text) => seen(text) });
+    await first;
+    const second = shown("web-2");
     manager.dropConnections();
     await cli("apply -f -", { stdin: vm("web-2") });
-    await manager.watched(1);
+    await second;
+    const third = shown("web-3");
     await cli("apply -f -", { stdin: vm("web-3") });
+    await third;
+    stop.abort();
     expect((await watching).out).toBe("virtualmachine/web-1\nvirtualmachine/web-2\nvirtualmachine/web-3\n");
   });
 });
@@ -190,11 +202,14 @@ describe("delete", () => {
 
   it("counts a new machine with the same name as gone", async () => {
     await cli("apply -f -", { stdin: vm("web-1") });
-    const deleting = cli("delete vm web-1");
-    await manager.watched(1);
-    manager.remove("VirtualMachine", "web-1");
-    await cli("apply -f -", { stdin: vm("web-1") });
-    expect((await deleting).status).toBe(0);
+    const { context, stdout } = createContext({ server: manager.address });
+    const api = openApi(resolveTarget(context.config, {}), { signal: context.signal });
+    await waitUntilGone(context, api, [{ kind: "VirtualMachine", name: "web-1", uid: "that of the one before" }], {
+      text: "5s",
+      ms: 5_000,
+    });
+    api.close();
+    expect(stdout.text).toBe("virtualmachine/web-1 deleted\n");
   });
 
   it("gives up after the timeout and says where it stands", async () => {

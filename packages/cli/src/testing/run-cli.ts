@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { Config } from "../config";
+import type { Context } from "../context";
 import { run } from "../run";
 import { createTerminal } from "../terminal";
 import { Sink } from "./sink";
@@ -22,8 +23,8 @@ export interface RunResult {
   err: string;
 }
 
-/** Runs a command line within this process. */
-export async function runCli(line: string | readonly string[], options: RunOptions = {}): Promise<RunResult> {
+/** Everything that a command is given, with what it writes kept. */
+export function createContext(options: RunOptions): { context: Context; stdout: Sink; stderr: Sink } {
   const stdout = new Sink(options.columns, options.onOut);
   const stderr = new Sink(options.columns);
   const config: Config = {
@@ -36,9 +37,15 @@ export async function runCli(line: string | readonly string[], options: RunOptio
     ...options.config,
   };
   const terminal = createTerminal({ stdin: Readable.from([options.stdin ?? ""]), stdout, stderr, plain: config.plain });
-  const words = typeof line === "string" ? line.split(" ").filter((w) => w !== "") : line;
   const signal = options.signal ?? new AbortController().signal;
   const now = () => Date.parse("2026-01-01T00:05:00Z");
-  const status = await run(words, { config, terminal, signal, now, self: "remuda", script: "remuda" });
+  return { context: { config, terminal, signal, now, self: "remuda", script: "remuda" }, stdout, stderr };
+}
+
+/** Runs a command line within this process. */
+export async function runCli(line: string | readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const { context, stdout, stderr } = createContext(options);
+  const words = typeof line === "string" ? line.split(" ").filter((w) => w !== "") : line;
+  const status = await run(words, context);
   return { status, out: stdout.text, err: stderr.text };
 }
