@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { defaultLimits } from "./limits";
 import { type LogLevel, logLevels } from "./log";
 import type { ProviderOptions } from "./start-provider";
 
@@ -36,9 +37,13 @@ const common = {
   "tls-key": { description: "its private key, in PEM", value: "FILE" },
   "tls-client-ca": { description: "only clients with a certificate of this authority may connect", value: "FILE" },
   insecure: { description: "serve in plaintext also where other machines can reach it" },
-  qps: { description: "calls a second, over time", value: "NUMBER" },
-  burst: { description: "calls that may come at once after a quiet time", value: "NUMBER" },
-  "max-concurrent-calls": { description: "calls that run at once; others wait", value: "NUMBER" },
+  qps: { description: "calls a second, over time", value: "NUMBER", default: `${defaultLimits.qps}` },
+  burst: { description: "calls that may come at once after a quiet time", value: "NUMBER", default: `${defaultLimits.burst}` },
+  "max-concurrent-calls": {
+    description: "calls that run at once; others wait",
+    value: "NUMBER",
+    default: `${defaultLimits.maxConcurrentCalls}`,
+  },
   "log-level": { description: logLevels.join(", "), value: "LEVEL", default: "info" },
   help: { description: "print this and end" },
   version: { description: "print the version and end" },

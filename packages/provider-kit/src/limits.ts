@@ -10,7 +10,7 @@ export interface Limits {
   maxConcurrentCalls: number;
 }
 
-export const defaultLimits: Limits = { qps: 200, burst: 400, maxConcurrentCalls: 64 };
+export const defaultLimits: Limits = { qps: 1000, burst: 2000, maxConcurrentCalls: 64 };
 
 const retryWhenFullMs = 1000;
 

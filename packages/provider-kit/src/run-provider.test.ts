@@ -58,7 +58,11 @@ describe("flags", () => {
     const environment = { REMUDA_URL: "e", REMUDA_LISTEN: "127.0.0.1:1", REMUDA_QUICK: "true", REMUDA_QPS: "5", REMUDA_HTTP_LISTEN: "" };
     const { flags: own, options } = read(["--listen", "127.0.0.1:2"], environment);
     expect(own).toMatchObject({ url: "e", quick: true });
-    expect(options).toMatchObject({ listen: "127.0.0.1:2", httpListen: undefined, limits: { qps: 5, burst: undefined } });
+    expect(options).toMatchObject({
+      listen: "127.0.0.1:2",
+      httpListen: undefined,
+      limits: { qps: 5, burst: 2000, maxConcurrentCalls: 64 },
+    });
     expect(read(["--url", "u"]).options).toMatchObject({ listen: "127.0.0.1:7710", insecure: false, log: "info", tls: undefined });
   });
 
