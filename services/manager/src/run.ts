@@ -20,7 +20,7 @@ export async function run(config: Config, log: Logger): Promise<() => Promise<vo
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const store = await attempt("--data-dir", () => {
+    const store = await attempt("can't open the store", () => {
       mkdirSync(config.dataDir, { recursive: true });
       mkdirSync(config.secretsDir, { recursive: true, mode: 0o700 });
       return createSqliteStore({ path: join(config.dataDir, "remuda.db") });
@@ -34,11 +34,13 @@ export async function run(config: Config, log: Logger): Promise<() => Promise<vo
       ready = true;
     });
     const { tokenFile, tls, insecure } = config;
-    const api = await attempt("--listen", () => startApi({ ...config.listen, store, log, tokenFile, tls, insecure }));
+    const api = await attempt("can't serve the API", () => startApi({ ...config.listen, store, log, tokenFile, tls, insecure }));
     stops.push(() => api.close());
     const { httpListen } = config;
     if (httpListen) {
-      const http = await attempt("--http-listen", () => serveHttp({ ...httpListen, registry: metrics.registry, ready: () => ready }));
+      const http = await attempt("can't serve /metrics", () =>
+        serveHttp({ ...httpListen, registry: metrics.registry, ready: () => ready }),
+      );
       stops.push(() => http.close());
     }
     log.info({ address: api.address, dataDir: config.dataDir }, "manager listening");
@@ -57,12 +59,12 @@ const hints: Record<string, string> = {
   ENOSPC: "the disk is full",
 };
 
-async function attempt<T>(flag: string, start: () => T | Promise<T>): Promise<T> {
+async function attempt<T>(what: string, start: () => T | Promise<T>): Promise<T> {
   try {
     return await start();
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     const hint = code !== undefined && hints[code] !== undefined ? `; ${hints[code]}` : "";
-    throw new StartError(`${flag}: ${message}${hint}`, { cause: error });
+    throw new StartError(`${what}: ${message}${hint}`, { cause: error });
   }
 }

@@ -55,7 +55,9 @@ export const translateErrors =
   async (request) => {
     const translate = (error: unknown) => {
       const told = toApiError(error);
-      if (told.code === Code.Internal) log.error({ method: request.method.name, err: error }, "a call of the API failed");
+      // A caller that went away is no fault.
+      if (told.code === Code.Internal && !request.signal.aborted)
+        log.error({ method: request.method.name, err: error }, "a call of the API failed");
       return told;
     };
     try {

@@ -35,7 +35,16 @@ export function createTokenCheck(file: string, clock: Clock, log: Logger): Token
 }
 
 function read(file: string): Buffer {
-  const token = readFileSync(file, "utf8").trim();
+  let token: string;
+  try {
+    token = readFileSync(file, "utf8").trim();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `token file ${file} can't be read: ${why}; give --token-file a file with a token, such as that of: openssl rand -hex 32`,
+      { cause },
+    );
+  }
   if (token === "") throw new Error(`token file ${file} is empty; write a token into it, such as that of: openssl rand -hex 32`);
   return digest(token);
 }

@@ -35,12 +35,10 @@ export async function launch(work: Work, connection: Connection | undefined, con
   }
   setMachineCondition(work, clock, "Resolved", "True", "Resolved", "everything that the spec names is there", generation);
 
+  // Until it is made, a change of what it refers to may be what it needs.
+  context.waitFor(name, resolution.references);
   const waitMs = context.touched.delete(name) ? 0 : retryInMs(work, clock);
-  if (waitMs === Number.POSITIVE_INFINITY) {
-    context.waitFor(name, resolution.references);
-    return {};
-  }
-  context.waitFor(name, []);
+  if (waitMs === Number.POSITIVE_INFINITY) return {};
   if (waitMs > 0) return { requeueAfterMs: waitMs };
   if (!connection?.ready) return waitForProvider(work, provider, context);
 
@@ -75,6 +73,7 @@ function takeAnswer(work: Work, { virtualMachine, task }: CreateResponse, connec
   }
   work.status.id = virtualMachine.id;
   work.status.failures = undefined;
+  context.waitFor(name, []);
   connection.observer.note(virtualMachine);
   if (task) {
     work.status.task = { operation: "Create", ref: task.ref, startedAt: new Date(clock.now()).toISOString() };

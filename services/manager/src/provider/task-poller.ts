@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { asProviderError, durationFromMs, fromStatus, ProviderError } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
 import type { ProviderCalls } from "./calls";
@@ -56,6 +57,8 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
   const queue = new Set<Entry>();
   const urgent = new Set<Entry>();
   const closing = new AbortController();
+  // Every poll listens to it.
+  setMaxListeners(0, closing.signal);
   let polling = 0;
 
   // Few tasks: short polls, so that progress is seen. Up to the bound: each has its own long-poll. Beyond: short ones, so that all get a turn.

@@ -3,11 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningProvider, startProvider } from "@remuda/provider-kit";
 import { createSimulator, type Simulator, type SimulatorOptions } from "@remuda/provider-sim";
+import { type Clock, systemClock } from "@remuda/reconciler";
 import type { Resource, VirtualMachine } from "@remuda/resources";
 import { createMemoryStore, type ResourceStore } from "@remuda/store";
 import pino from "pino";
 import { applyAll } from "../api/apply";
 import { type CreateManagerOptions, createManager, type Manager } from "../manager";
+
+/** Time that goes by faster, so that back-offs and grace periods are short. */
+export const fastClock = (factor: number): Clock => ({
+  now: () => startMs + (Date.now() - startMs) * factor,
+  setTimer: (fn, ms) => systemClock.setTimer(fn, ms / factor),
+  random: systemClock.random,
+});
+const startMs = Date.now();
 
 const log = pino({ level: process.env.TEST_LOG ?? "silent" });
 
@@ -42,9 +51,10 @@ export async function createWorld({
 } = {}): Promise<World> {
   const secretsDir = mkdtempSync(join(tmpdir(), "remuda-secrets-"));
   const sim = createSimulator({ latencyMs: 20, guestShutdownMs: 20, ...simOptions });
-  const serve = (listen: string) => startProvider(sim, { name: "provider-sim", version: "0", listen, log: "silent" });
+  const serve = (listen: string) =>
+    startProvider(sim, { name: "provider-sim", version: "0", listen, log: "silent", watchHeartbeatMs: 500, drainTimeoutMs: 50 });
   let provider = await serve("127.0.0.1:0");
-  const start = (options: Partial<CreateManagerOptions>) => createManager({ store, secretsDir, log, ...options });
+  const start = (options: Partial<CreateManagerOptions>) => createManager({ store, secretsDir, log, clock: fastClock(20), ...options });
   let manager = await start(managerOptions);
 
   const until: World["until"] = (kind, name, what, ms = 10_000) => {
