@@ -1,34 +1,55 @@
-import { test } from "vitest";
-import { startReference } from "./reference/reference";
+import { describe, expect, test } from "vitest";
+import { brokenProviders } from "./broken/all";
+import { little } from "./reference/capabilities";
+import { type Fault, startReference } from "./reference/reference";
+import type { RuleResult } from "./result";
+import { rules } from "./rules";
 import { runConformance } from "./run";
 
-test("x", async () => {
-  const p = await startReference();
-  const b = performance.now();
-  const c = process.cpuUsage();
-  const r = await runConformance({
-    ...p,
-    settings: {
-      template: "debian",
-      instanceType: "small",
-      gpu: "H100",
-      network: "default",
-      imageUrl: { url: "https://images.example/alpine.raw", checksum: "" },
-      heartbeatTimeoutMs: 1_000,
-      taskTimeoutMs: 2_000,
-      parallelism: 8,
-      loadMachines: 9,
-    },
+const settings = {
+  template: "debian",
+  instanceType: "small",
+  gpu: "H100",
+  network: "default",
+  imageUrl: { url: "https://images.example/alpine.raw", checksum: "" },
+  heartbeatTimeoutMs: 300,
+  taskTimeoutMs: 1_000,
+  promptMs: 250,
+  parallelism: 8,
+  loadMachines: 9,
+};
+
+async function judge(base: Parameters<typeof startReference>[0], fault: Fault = {}): Promise<RuleResult[]> {
+  const provider = await startReference(base, fault);
+  try {
+    return await runConformance({ ...provider, settings });
+  } finally {
+    await provider.stop();
+  }
+}
+
+const ids = (results: readonly RuleResult[], outcome: RuleResult["outcome"]) =>
+  results.filter((each) => each.outcome === outcome).map(({ id }) => id);
+
+describe("the suite finds every fault", () => {
+  test("each rule has a broken provider that it has to find", () => {
+    expect(brokenProviders.map(({ rule }) => rule).sort()).toEqual(rules.map(({ id }) => id).sort());
   });
-  console.log(
-    performance.now() - b,
-    process.cpuUsage(c),
-    r.filter((x) => x.outcome === "failed"),
-    r
-      .slice()
-      .sort((a, b) => b.durationMs - a.durationMs)
-      .slice(0, 12)
-      .map((x) => `${x.id} ${x.durationMs}`),
-  );
-  await p.stop();
+
+  test.each(brokenProviders)("$rule fails where $fault", async ({ rule, mayFail = [], base, ...fault }) => {
+    const results = await judge(base, fault);
+    const failed = results.filter(({ outcome }) => outcome === "failed");
+    expect(failed.map(({ id }) => id)).toContain(rule);
+    const unexpected = failed.filter(({ id }) => id !== rule && !mayFail.includes(id));
+    expect(unexpected.map(({ id, message }) => `${id}: ${message}`)).toEqual([]);
+  });
+});
+
+test("a correct provider fails no rule, and every rule passes where it applies", async () => {
+  const [full, small] = [await judge(undefined), await judge(little)];
+  expect([...full, ...small].filter(({ outcome }) => outcome === "failed")).toEqual([]);
+  expect(new Set([...ids(full, "passed"), ...ids(small, "passed")])).toEqual(new Set(rules.map(({ id }) => id)));
+  for (const { outcome, message } of [...full, ...small]) {
+    if (outcome === "skipped") expect(message).toMatch(/^not declared: |declared$/);
+  }
 });

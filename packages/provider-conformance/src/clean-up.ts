@@ -40,30 +40,38 @@ export function createCleanUp({ client, settings, capabilities, tracked, newName
   }
 
   /** Delete until the platform says NOT_FOUND. */
-  async function removeMachine(machine: { id?: string; uid: string }) {
+  async function removeMachine(wanted: { id?: string; uid: string }) {
+    let machine = wanted;
     const signal = AbortSignal.timeout(settings.taskTimeoutMs);
     for (let delayMs = 5; ; delayMs = Math.min(delayMs * 2, 2_000)) {
       try {
         const { task } = await client.delete(DeleteRequest.create(machine), { signal });
         await settle(task, signal);
-        await client.describe(DescribeRequest.create(machine), { signal });
+        const { virtualMachine } = await client.describe(DescribeRequest.create(machine), { signal });
+        // Where the uid did not do, the id may.
+        machine = { ...wanted, id: virtualMachine?.id };
       } catch (error) {
         if (!(error instanceof ProviderError)) throw error;
-        if (error.reason === "NOT_FOUND") break;
-        if (!error.retryable || signal.aborted) throw error;
+        // Where a second machine bears the uid, the uid leads to it now.
+        if (error.reason === "NOT_FOUND" && machine.id === wanted.id) break;
+        if (error.reason === "NOT_FOUND") machine = wanted;
+        else if (signal.aborted) throw new Error(`not gone within ${settings.taskTimeoutMs} ms`, { cause: error });
+        else if (!error.retryable) throw error;
       }
-      await pause(delayMs, undefined, { signal });
+      await pause(delayMs);
     }
-    tracked.machines.delete(machine.uid);
+    tracked.machines.delete(wanted.uid);
   }
 
-  /** The contract has no call that deletes a disk: it goes with a machine that is made of it. */
-  async function removeDisk(id: string) {
-    const gone = await client.getDisk(GetDiskRequest.create({ id })).then(
+  const isDiskGone = (id: string) =>
+    client.getDisk(GetDiskRequest.create({ id })).then(
       () => false,
       (error: unknown) => error instanceof ProviderError && error.reason === "NOT_FOUND",
     );
-    if (!gone) {
+
+  /** The contract has no call that deletes a disk: it goes with a machine that is made of it. */
+  async function removeDisk(id: string) {
+    if (!(await isDiskGone(id))) {
       if (!capabilities.sources.includes("disk")) throw new Error("no machine can be made of it, and so nothing removes it");
       const [owner = settings.ownerPrefix] = tracked.owners;
       const uid = settings.newUid();
@@ -78,6 +86,7 @@ export function createCleanUp({ client, settings, capabilities, tracked, newName
       const { task } = await client.create(CreateRequest.create({ uid, owner, spec }));
       await settle(task, AbortSignal.timeout(settings.taskTimeoutMs));
       await removeMachine({ uid });
+      if (!(await isDiskGone(id))) throw new Error("it is still there when the machine that was made of it is gone");
     }
     tracked.disks.delete(id);
   }

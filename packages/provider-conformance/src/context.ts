@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ChannelCredentials } from "@grpc/grpc-js";
 import {
@@ -83,7 +84,10 @@ export interface RuleContext extends Facts {
 }
 
 /** A rule's context, and the end of it: its machines are removed, its connections closed. */
-export function createContext(session: Session, signal: AbortSignal): { ctx: RuleContext; close(): Promise<void> } {
+export function createContext(session: Session, runSignal: AbortSignal): { ctx: RuleContext; close(): Promise<void> } {
+  const signal = AbortSignal.any([runSignal]);
+  // Every call under way listens to it.
+  setMaxListeners(0, signal);
   const { client, settings, capabilities, target, tracked } = session;
   const connections: { close(): void }[] = [];
   const own = new Set<string>();

@@ -14,8 +14,8 @@ import { check, present } from "./expect";
 
 const pieceBytes = 64 << 10;
 
-/** A quarter of a mebibyte that is no file system, the same in every run. */
-export const rawContent = (): Buffer => Buffer.alloc(256 << 10, "content of a disk that was imported; ");
+/** 384 KiB that is no file system, the same in every run. */
+export const rawContent = (): Buffer => Buffer.alloc(384 << 10, "content of a disk that was imported; ");
 
 export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 

@@ -34,7 +34,7 @@ export const everything = GetCapabilitiesResponse.create({
 /** As little as a provider may have. */
 export const little = GetCapabilitiesResponse.create({
   ...everything,
-  services: ["ProviderService", "ImageService", "SnapshotService"].map(service),
+  services: ["ProviderService", "ImageService", "SnapshotService", "ConsoleService"].map(service),
   sources: ["image", "virtual_machine"],
   powerOperations: [PowerOperation.ON, PowerOperation.OFF],
   liveChanges: [Change.LABELS],
@@ -42,7 +42,7 @@ export const little = GetCapabilitiesResponse.create({
   memorySnapshots: false,
   linkedClones: false,
   diskFormats: [],
-  consoleTypes: [],
+  consoleTypes: [ConsoleType.SERIAL],
   hardwareFeatures: [],
   addresses: false,
 });

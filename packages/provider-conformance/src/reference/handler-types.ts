@@ -1,6 +1,16 @@
 import type * as contract from "@remuda/contract";
 
-type Unary<Request, Response> = (request: Request) => Response | Promise<Response>;
+/** What a handler may know of its call. */
+export interface CallContext {
+  /** The client's address and port. */
+  peer: string;
+  /** Milliseconds from now that the client gave the call. */
+  deadlineMs: number;
+  /** Aborts when the client gives up. */
+  signal: AbortSignal;
+}
+
+type Unary<Request, Response> = (request: Request, call: CallContext) => Response | Promise<Response>;
 
 /** The services' methods, each a plain function: what a deliberate fault replaces. */
 export interface Handlers {
@@ -16,7 +26,7 @@ export interface Handlers {
   listVirtualMachines: Unary<contract.ListVirtualMachinesRequest, contract.ListVirtualMachinesResponse>;
   watchVirtualMachines(
     request: contract.WatchVirtualMachinesRequest,
-    signal: AbortSignal,
+    call: CallContext,
   ): AsyncIterable<contract.WatchVirtualMachinesResponse>;
   createSnapshot: Unary<contract.CreateSnapshotRequest, contract.CreateSnapshotResponse>;
   deleteSnapshot: Unary<contract.DeleteSnapshotRequest, contract.DeleteSnapshotResponse>;
@@ -25,8 +35,8 @@ export interface Handlers {
   prepareImage: Unary<contract.PrepareImageRequest, contract.PrepareImageResponse>;
   listImages: Unary<contract.ListImagesRequest, contract.ListImagesResponse>;
   getDisk: Unary<contract.GetDiskRequest, contract.GetDiskResponse>;
-  exportDisk(request: contract.ExportDiskRequest): AsyncIterable<contract.ExportDiskResponse>;
+  exportDisk(request: contract.ExportDiskRequest, call: CallContext): AsyncIterable<contract.ExportDiskResponse>;
   importDisk: Unary<AsyncIterable<contract.ImportDiskRequest>, contract.ImportDiskResponse>;
   listOffers: Unary<contract.ListOffersRequest, contract.ListOffersResponse>;
-  openConsole(requests: AsyncIterable<contract.OpenConsoleRequest>): AsyncIterable<contract.OpenConsoleResponse>;
+  openConsole(requests: AsyncIterable<contract.OpenConsoleRequest>, call: CallContext): AsyncIterable<contract.OpenConsoleResponse>;
 }

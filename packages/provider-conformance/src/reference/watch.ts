@@ -6,7 +6,7 @@ type Event = NonNullable<VirtualMachineEvent["event"]>;
 
 /** Listens before it reads the snapshot, so that nothing falls between the two. */
 export function createWatch(platform: Platform, heartbeatMs: number): Handlers["watchVirtualMachines"] {
-  return async function* ({ owner }, signal) {
+  return async function* ({ owner }, { signal }) {
     const queue: Event[] = [];
     let wake = () => {};
     const push = (event: Event) => {

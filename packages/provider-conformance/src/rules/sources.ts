@@ -1,4 +1,4 @@
-import { DiskServiceService, GetDiskRequest, ListOffersRequest, MachineState, PowerState, type VirtualMachineSpec } from "@remuda/contract";
+import { GetDiskRequest, ListOffersRequest, MachineState, PowerState, type VirtualMachineSpec } from "@remuda/contract";
 import type { RuleContext } from "../context";
 import { all, capability, service, setting, source } from "../declared";
 import { importBytes } from "../disk-content";
@@ -88,11 +88,15 @@ const sourceDisk: Rule = {
   async run(ctx) {
     const disk = await importBytes(ctx);
     const machine = await ctx.make({ source: { $case: "disk", value: disk.id }, disks: [] });
-    check(machine.disks.length > 0, "the machine has no disk");
+    checkEqual(
+      machine.disks.map(({ capacityBytes }) => capacityBytes),
+      [disk.capacityBytes],
+      "the sizes of the machine's disks",
+    );
     const { virtualMachineId } = await ctx.client.getDisk(GetDiskRequest.create({ id: present(machine.disks[0], "a disk").id }), {
       signal: ctx.signal,
     });
-    checkEqual(virtualMachineId, machine.id, `the machine that ${DiskServiceService.getDisk.path} names`);
+    checkEqual(virtualMachineId, machine.id, "the machine that GetDisk names");
   },
 };
 
