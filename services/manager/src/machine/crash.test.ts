@@ -42,6 +42,34 @@ test("a crash at any step of making a machine ends with exactly one", async () =
   expect(results.filter((r) => r.crashed).length).toBeGreaterThan(10);
 }, 120_000);
 
+test("a crash at any step of making a machine, and its deletion while nobody looks, leaves none", async () => {
+  let crashes = 0;
+  for (const point of points) {
+    const store = createMemoryStore();
+    const mortal = createMortal(store, point);
+    const world = await createWorld({ store, manager: { store: mortal.store, dial: mortal.dial } });
+    try {
+      await world.apply(...basics(world.provider.address), machine("web"));
+      await waitFor(
+        async () =>
+          mortal.dead ||
+          ((await world.store.get("VirtualMachine", "web"))?.status as { phase?: string } | undefined)?.phase === "Running" ||
+          undefined,
+        () => "neither dead nor done",
+      );
+      if (mortal.dead) crashes++;
+      await world.manager.stop();
+      await store.delete("VirtualMachine", "web");
+      await world.restartManager({});
+      await world.gone("VirtualMachine", "web");
+      expect(world.sim.state().machines).toEqual([]);
+    } finally {
+      await world.close();
+    }
+  }
+  expect(crashes).toBeGreaterThan(10);
+}, 120_000);
+
 test("a crash at any step of deleting a machine ends with none", async () => {
   const results = [];
   for (const point of points.slice(0, 14)) results.push(await crashAt(point, true));
