@@ -1,6 +1,7 @@
 import { Hardware, MarketType, PowerOperation, ProviderError } from "@remuda/contract";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { writeQcow2 } from "./qcow2";
 import type { MachineRecord } from "./records";
 import { createSimulator, type SimulatorState } from "./simulator";
 import { manualClock } from "./testing/manual-clock";
@@ -150,16 +151,26 @@ function perform(simulator: Sim, { action, machine, other, amount }: Step): Prom
     case "vanish":
       return Promise.resolve(found && simulator.incidents.vanish(found.id));
     case "import": {
-      const header = { uid: uid(100 + machine), owner: "owner-1", name, format: "raw", totalBytes: 3, checksum: "", storage: "" };
-      return simulator.disks.import(header, three(), never);
+      const header = {
+        uid: uid(100 + machine),
+        owner: "owner-1",
+        name,
+        format: "qcow2",
+        totalBytes: tiny.length,
+        checksum: "",
+        storage: "",
+      };
+      return simulator.disks.import(header, whole(tiny), never);
     }
     case "fromDisk":
       return make({ hardware, source: { $case: "disk", value: simulator.state().freeDisks[0]?.disk.id ?? "none" } });
   }
 }
 
-async function* three(): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(new Uint8Array([1, 2, 3]));
+const tiny = writeQcow2(1, new Uint8Array([1, 2, 3]));
+
+async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
 }
 
 function expectExact(state: SimulatorState): void {

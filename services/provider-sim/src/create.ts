@@ -133,7 +133,12 @@ function planDisks(world: World, spec: VirtualMachineSpec, { boot, further, disk
   const cloned =
     rest.length > 0
       ? []
-      : further.map((disk) => ({ ...disk, id: world.nextId("disk"), reservedGib: boot.linked ? linkedDiskGib : disk.sizeGib }));
+      : further.map((disk) => ({
+          ...disk,
+          id: world.nextId("disk"),
+          inherited: true,
+          reservedGib: boot.linked ? linkedDiskGib : disk.sizeGib,
+        }));
   return [first, ...rest.map((disk) => dataDisk(world, disk)), ...cloned];
 }
 

@@ -3,13 +3,14 @@ import { type AttachedDisk, type ExportDiskRequest, type ImportDiskHeader, inval
 import { seededRandom } from "./clock";
 import { storages } from "./create";
 import { diskView } from "./machine-view";
+import { qcow2Size, writeQcow2 } from "./qcow2";
 import type { DiskRecord, MachineRecord } from "./records";
 import { diskUsage } from "./usage";
 import type { World } from "./world";
 
-export const diskFormats = ["raw"];
-/** Content that was not imported is made up: so many bytes, always the same for the same origin. */
-const generatedBytes = 256 * 1024;
+export const diskFormats = ["qcow2"];
+/** Content that was not imported is made up: so many bytes at the disk's beginning, always the same for the same origin. */
+const generatedBytes = 64 * 1024;
 const chunkBytes = 64 * 1024;
 /** Imported bytes are kept whole. */
 const mostBytes = 64 * 2 ** 20;
@@ -25,7 +26,7 @@ export function exportDisk(
   { id, format, offset }: ExportDiskRequest,
 ): { totalBytes: number; data: AsyncIterable<Uint8Array> } {
   const { disk, machine, frozen } = find(world, id);
-  requireFormat(format || "raw");
+  requireFormat(format || "qcow2");
   if (machine && machine.power !== PowerState.OFF && !frozen) {
     throw new ProviderError("CONFLICT", `${machine.id} is not off; stop it, or take a snapshot, before its disk is read`);
   }
@@ -60,7 +61,7 @@ export async function importDisk(world: World, header: ImportDiskHeader, data: A
   if (raced) return diskView(raced.disk);
 
   const id = world.nextId("disk");
-  const sizeGib = Math.max(1, Math.ceil(bytes.length / gib));
+  const sizeGib = Math.ceil(qcow2Size(bytes) / gib);
   const usage = diskUsage(sizeGib);
   const host = hosts.place({ usage, gpus: [], placement: undefined });
   const disk: DiskRecord = {
@@ -92,7 +93,7 @@ function requireFormat(format: string): void {
   if (!diskFormats.includes(format)) throw new ProviderError("UNSUPPORTED", `format ${format}; there is ${diskFormats.join(", ")}`);
 }
 
-function contentOf({ journal }: World, { content }: DiskRecord): Uint8Array {
+function contentOf({ journal }: World, { content, sizeGib }: DiskRecord): Uint8Array {
   if (content.startsWith("blob:")) {
     const bytes = journal.readBlob(content.slice("blob:".length));
     if (!bytes) throw new ProviderError("INTERNAL", `the content ${content} is gone`);
@@ -101,7 +102,7 @@ function contentOf({ journal }: World, { content }: DiskRecord): Uint8Array {
   const random = seededRandom(createHash("sha256").update(content).digest().readUInt32LE());
   const bytes = Buffer.alloc(generatedBytes);
   for (let at = 0; at < generatedBytes; at += 4) bytes.writeUInt32LE(Math.floor(random() * 2 ** 32), at);
-  return bytes;
+  return writeQcow2(sizeGib, bytes);
 }
 
 async function* chunks(bytes: Uint8Array, offset: number): AsyncGenerator<Uint8Array, void, void> {

@@ -116,8 +116,8 @@ function planDisks(world: World, machine: MachineRecord, spec: VirtualMachineSpe
   });
   if (violations.length > 0) throw invalidSpec(violations);
   const left = machine.shape.disks.filter((disk) => !taken.has(disk.id));
-  // No disk declared: those that came with the source stay. The boot disk stays in any case.
-  const kept = spec.disks.length === 0 ? left : left.filter((disk) => disk.boot);
+  // What was never declared stays: the boot disk, and what came along with a clone's origin.
+  const kept = left.filter((disk) => disk.boot || disk.inherited);
   if (hasSnapshots && kept.length < left.length) throw conflictWithSnapshots(machine, "no disk can be taken away");
   return [...kept, ...disks];
 }

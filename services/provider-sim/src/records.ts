@@ -17,6 +17,8 @@ export interface DiskRecord {
   retain: boolean;
   /** "seed:…" for generated content, "blob:…" for imported bytes. */
   content: string;
+  /** It came along with a clone's origin, and no spec names it. */
+  inherited?: boolean;
 }
 
 export interface NicRecord {

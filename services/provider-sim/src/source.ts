@@ -101,7 +101,7 @@ function fromDisk({ freeDisks, machines }: World, id: string, hardware: Hardware
 
 function fromMachine({ machines }: World, clone: { id: string; snapshotId: string; linked: boolean }, spec: VirtualMachineSpec): Source {
   const origin = machines.get(clone.id);
-  if (!origin) throw invalidSpec([{ field: "spec.virtual_machine.id", description: `no such machine: "${clone.id}"` }]);
+  if (!origin) throw new ProviderError("NOT_FOUND", `no machine ${clone.id} to clone`);
   if (origin.state !== MachineState.READY)
     throw new ProviderError("CONFLICT", `${origin.id} is not ready to be cloned`, { retryAfterMs: 500 });
   if (origin.offer !== undefined)

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ConsoleType, PowerOperation, PowerState, PrepareImageRequest } from "@remuda/contract";
 import { describe, expect, it } from "vitest";
+import { writeQcow2 } from "./qcow2";
 import { machineRequest, machineSpec } from "./testing/requests";
 import { never, type Simulation, simulate } from "./testing/simulate";
 
@@ -116,20 +117,20 @@ describe("disks", () => {
     uid: "00000000-0000-4000-8000-0000000000aa",
     owner: "owner-1",
     name: "brought",
-    format: "raw",
+    format: "qcow2",
     totalBytes: bytes.length,
     checksum: `sha256:${createHash("sha256").update(bytes).digest("hex")}`,
     storage: "",
     ...fields,
   });
-  const bytes = Buffer.from("remuda ".repeat(1000));
+  const bytes = writeQcow2(3, Buffer.from("remuda ".repeat(1000)));
 
   it("come out as they went in, through a machine that boots from them", async () => {
     const { simulator, make, finish } = simulate();
     const disk = await simulator.disks.import(header(bytes), pieces(bytes), never);
     expect((await simulator.disks.import(header(bytes), pieces(bytes), never)).id).toBe(disk.id);
     const { key, machine } = await make("m", { source: { $case: "disk", value: disk.id } });
-    expect(machine.disks).toMatchObject([{ id: disk.id, boot: true }]);
+    expect(machine.disks).toMatchObject([{ id: disk.id, boot: true, capacityBytes: 3 * 2 ** 30 }]);
     expect(await simulator.disks.get(disk.id, never)).toMatchObject({ virtualMachineId: key.id });
     const ask = { id: disk.id, format: "", offset: 7 };
     await expect(simulator.disks.export(ask, never)).rejects.toMatchObject({ reason: "CONFLICT" });
@@ -147,6 +148,8 @@ describe("disks", () => {
     const { simulator } = simulate();
     const attempt = (fields: object) => simulator.disks.import(header(bytes, fields), pieces(bytes), never);
     await expect(attempt({ totalBytes: bytes.length + 1 })).rejects.toMatchObject({ reason: "INTERRUPTED" });
+    const junk = Buffer.alloc(5000, "x");
+    await expect(simulator.disks.import(header(junk), pieces(junk), never)).rejects.toMatchObject({ reason: "INVALID_SPEC" });
     await expect(attempt({ totalBytes: 10 })).rejects.toMatchObject({ reason: "INVALID_SPEC" });
     await expect(attempt({ checksum: `sha256:${"0".repeat(64)}` })).rejects.toMatchObject({ reason: "INVALID_SPEC" });
     expect(simulator.state().freeDisks).toEqual([]);
