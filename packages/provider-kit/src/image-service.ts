@@ -1,8 +1,9 @@
 import type { Image, ImageServiceServer } from "@remuda/contract";
+import { brokenProvider } from "./broken-provider";
 import type { Clock } from "./clock";
 import { createKeyLock } from "./key-lock";
 import type { MachineCalls } from "./machine-calls";
-import { brokenProvider, createPages } from "./paging";
+import { createPages } from "./paging";
 import type { Images } from "./provider";
 import { checkListImages, checkPrepareImage } from "./request-rules";
 import type { Rpc } from "./rpc";

@@ -1,9 +1,9 @@
 import { CreateRequest, type CreateResponse, type DeleteRequest, ProviderError, type Task } from "@remuda/contract";
+import { brokenProvider } from "./broken-provider";
 import type { Clock } from "./clock";
 import { createDeletedUids } from "./deleted-uids";
 import { createKeyLock } from "./key-lock";
 import type { Metrics } from "./metrics";
-import { brokenProvider } from "./paging";
 import type { Created, MachineKey, Provider, TaskRef } from "./provider";
 
 export interface MachineCallsDeps {

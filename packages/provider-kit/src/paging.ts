@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { invalidSpec, ProviderError } from "@remuda/contract";
+import { invalidSpec } from "@remuda/contract";
 import type { Clock } from "./clock";
 
 const defaultPageSize = 500;
@@ -92,6 +92,3 @@ function readToken(text: string): Token {
   }
   throw invalidSpec([{ field: "page_token", description: "not a token of this provider" }]);
 }
-
-/** What a provider must never answer; said plainly, for its author. */
-export const brokenProvider = (what: string) => new ProviderError("INTERNAL", `the provider broke its interface: ${what}`);

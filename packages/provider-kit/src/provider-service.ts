@@ -9,10 +9,11 @@ import {
   toStatus,
   type VirtualMachine,
 } from "@remuda/contract";
+import { brokenProvider } from "./broken-provider";
 import type { Clock } from "./clock";
 import type { MachineCalls } from "./machine-calls";
 import type { Metrics } from "./metrics";
-import { brokenProvider, createPages } from "./paging";
+import { createPages } from "./paging";
 import type { Provider, TaskState } from "./provider";
 import { checkCreate, checkDelete, checkDescribe, checkList, checkPower, checkReconfigure, checkTask } from "./request-rules";
 import type { Rpc } from "./rpc";

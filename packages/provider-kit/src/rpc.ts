@@ -82,7 +82,7 @@ export function createRpc({ log, metrics, rateLimit, concurrency }: RpcDeps) {
     // What the client itself broke off, and what it will see with its reason, is no error of this process.
     const level = error?.reason === "INTERNAL" && !cancelled ? "error" : about.mutation ? "info" : "debug";
     if (!log.isLevelEnabled(level)) return;
-    const fields = { requestId: requestId(metadata), method: about.method, ...about.subject?.(), ms: Math.round(ms * 10) / 10 };
+    const fields = { requestId: requestId(metadata), method: about.method, ...clipped(about.subject?.()), ms: Math.round(ms * 10) / 10 };
     if (!error || cancelled) {
       log[level](fields, error ? "call cancelled by the client" : "call answered");
       return;
@@ -165,6 +165,9 @@ const wellFormed = <T extends { details: string }>(answer: T): T => ({
   ...answer,
   details: answer.details.replace(/\p{Surrogate}/gu, "\ufffd"),
 });
+
+/** What stands in a request may be of any length: a line of the log may not. */
+const clipped = (subject: Subject | undefined): Subject => ({ uid: subject?.uid?.slice(0, 64), id: subject?.id?.slice(0, 256) });
 
 /** The stacks of an error and its causes. Not their other properties: an HTTP client's error holds the whole request. */
 function stackOf(error: Error): string {

@@ -1,6 +1,6 @@
 import type { SnapshotServiceServer } from "@remuda/contract";
+import { brokenProvider } from "./broken-provider";
 import type { MachineCalls } from "./machine-calls";
-import { brokenProvider } from "./paging";
 import type { Snapshots } from "./provider";
 import { checkCreateSnapshot, checkId, checkSnapshot } from "./request-rules";
 import type { Rpc } from "./rpc";

@@ -1,6 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { rm } from "node:fs/promises";
-import { connect } from "node:net";
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import {
   ConsoleServiceService,
@@ -13,7 +11,8 @@ import {
 import { descriptorSetBase64 } from "@remuda/contract/descriptors";
 import { HealthService, ServerReflectionAlphaService, ServerReflectionService } from "@remuda/contract/system";
 import type { Logger } from "pino";
-import { isLocal, isUnix, listenProblem, StartError, splitListen } from "./address";
+import { isLocal, StartError } from "./address";
+import { bindServer } from "./bind-server";
 import { type Clock, systemClock } from "./clock";
 import { createConsoleService } from "./console-service";
 import { createDiskService } from "./disk-service";
@@ -155,7 +154,7 @@ export async function startProvider(provider: Provider, options: ProviderOptions
   server.addService(ServerReflectionAlphaService, reflection);
 
   const ready = () => validity.lately() && !draining.signal.aborted;
-  const address = await bind(server, listen, tls?.credentials ?? ServerCredentials.createInsecure()).catch((error: unknown) => {
+  const address = await bindServer(server, listen, tls?.credentials ?? ServerCredentials.createInsecure()).catch((error: unknown) => {
     tls?.close();
     throw error;
   });
@@ -167,7 +166,7 @@ export async function startProvider(provider: Provider, options: ProviderOptions
           server.forceShutdown();
           throw error;
         });
-  const validating = validity.run(draining.signal);
+  void validity.run(draining.signal);
 
   async function close(): Promise<void> {
     health.set(false);
@@ -185,7 +184,7 @@ export async function startProvider(provider: Provider, options: ProviderOptions
       });
     });
     tls?.close();
-    await Promise.all([validating, http?.close()]);
+    await http?.close();
     await provider.close?.();
   }
 
@@ -207,31 +206,4 @@ async function secure({ listen, tls, insecure }: ProviderOptions, clock: Clock, 
   throw new StartError(
     `will not listen on ${listen} in plaintext, where others can reach it: give --tls-cert and --tls-key, listen on 127.0.0.1, or say --insecure`,
   );
-}
-
-async function bind(server: Server, listen: string, credentials: ServerCredentials): Promise<string> {
-  if (isUnix(listen)) await removeStaleSocket(listen.slice("unix:".length));
-  else splitListen(listen);
-  return new Promise((resolve, reject) => {
-    server.bindAsync(listen, credentials, (error, port) => {
-      // grpc-js tells the system's code only within its message.
-      if (error) reject(listenProblem(listen, /\bE[A-Z]{4,}\b/.exec(error.message)?.[0] ?? "", error));
-      else resolve(isUnix(listen) ? listen : listen.replace(/:\d+$/, `:${port}`));
-    });
-  });
-}
-
-/** A process that was killed leaves its socket's file behind, and nobody listens there. */
-function removeStaleSocket(path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "ECONNREFUSED") rm(path, { force: true }).then(resolve, reject);
-      else resolve();
-    });
-  });
 }
