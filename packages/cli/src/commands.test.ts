@@ -320,6 +320,11 @@ describe("the rest", () => {
     expect((await cli(`--token-file ${token} get vm`)).status).toBe(0);
   });
 
+  it("says so when the other side speaks no TLS", async () => {
+    const result = await cli(`get vm --server https://${manager.address}`);
+    expect(result).toMatchObject({ status: 6, err: expect.stringContaining("does not speak TLS") });
+  });
+
   it("finds the manager where `remuda up` left word", async () => {
     file("connection.json", JSON.stringify({ address: manager.address }));
     expect((await runCli("get vm", { home: folder })).status).toBe(0);

@@ -28,6 +28,12 @@ describe("the command line", () => {
     expect((await runCli("get vm --token secret")).status).toBe(2);
   });
 
+  it("refuses what makes no sense before anything is started", async () => {
+    expect(await runCli("up --once")).toMatchObject({ status: 2, err: expect.stringContaining("--apply") });
+    expect(await runCli("up --apply /nowhere.yaml")).toMatchObject({ status: 3, err: expect.stringContaining("/nowhere.yaml") });
+    expect((await runCli("up --logs loud")).status).toBe(2);
+  });
+
   it("tells every exit status", async () => {
     const { out, status } = await runCli("help exit-status");
     expect(status).toBe(0);

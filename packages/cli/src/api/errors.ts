@@ -5,7 +5,8 @@ import { CliError, type Outcome } from "../exit-status";
 import { oneLine } from "../text";
 
 const outcomes = {
-  [Code.Canceled]: "INTERRUPTED",
+  // Whoever stops a command by Ctrl-C is answered before this table is asked.
+  [Code.Canceled]: "UNREACHABLE",
   [Code.Unknown]: "ERROR",
   [Code.InvalidArgument]: "INVALID",
   [Code.DeadlineExceeded]: "UNREACHABLE",
@@ -31,10 +32,29 @@ export function translateError(error: unknown, target: Target): unknown {
 function fromConnectError(error: ConnectError, target: Target): CliError {
   const outcome = outcomes[error.code];
   const said = oneLine(error.rawMessage);
+  const network = networkCode(error);
+  if (/^(EPROTO|ERR_SSL)/.test(network)) {
+    return new CliError("UNREACHABLE", `the server at ${target.address} does not speak TLS`, {
+      hint: `leave out https:// and --tls-ca, or name another server`,
+      cause: error,
+    });
+  }
+  if (/CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS/.test(network)) {
+    return new CliError("UNREACHABLE", `the manager at ${target.address} can't be trusted: ${said}`, {
+      hint: "name the authority that signed its certificate with --tls-ca FILE, and the server by the name in the certificate",
+      cause: error,
+    });
+  }
+  if (error.code === Code.Unavailable || (error.code === Code.Unknown && network !== "")) {
+    return new CliError("UNREACHABLE", `no manager at ${target.address} (${said})`, {
+      hint: "start one with `remuda up`, or name another with --server ADDRESS or REMUDA_SERVER",
+      cause: error,
+    });
+  }
   switch (error.code) {
-    case Code.Unavailable:
-      return new CliError(outcome, `no manager at ${target.address} (${said})`, {
-        hint: "start one with `remuda up`, or name another with --server ADDRESS or REMUDA_SERVER",
+    case Code.Canceled:
+      return new CliError(outcome, `the server at ${target.address} broke the connection off (${said})`, {
+        hint: target.url.startsWith("https:") ? "does it speak TLS?" : `does it speak TLS? then write https://${target.address}`,
         cause: error,
       });
     case Code.DeadlineExceeded:
@@ -53,13 +73,15 @@ function fromConnectError(error: ConnectError, target: Target): CliError {
         hint: "compare both sides with `remuda version`",
         cause: error,
       });
-    default: {
-      const violations = violationsOf(error);
-      const missing = violations.filter((v) => !said.includes(v.field)).map((v) => `\n  ${v.field}: ${v.description}`);
-      return new CliError(outcome, `${said}${missing.join("")}`, { violations, index: indexOf(error), cause: error });
-    }
   }
+  const violations = violationsOf(error);
+  const missing = violations.filter((v) => !said.includes(v.field)).map((v) => `\n  ${v.field}: ${v.description}`);
+  return new CliError(outcome, `${said}${missing.join("")}`, { violations, index: indexOf(error), cause: error });
 }
+
+/** The system's or TLS's own code of what went wrong on the way; "" where the server answered. */
+const networkCode = ({ cause }: ConnectError): string =>
+  cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
 
 const violationsOf = (error: ConnectError) =>
   error

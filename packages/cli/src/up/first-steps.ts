@@ -1,8 +1,9 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { openApi } from "../api/api";
-import { applyDocuments, loadDocuments } from "../apply";
+import { applyDocuments } from "../apply";
 import type { Target } from "../connection";
 import type { Context } from "../context";
+import type { SourceDocument } from "../documents";
 import { textAt } from "../field-path";
 import type { LiveView } from "../live";
 import { refOf } from "../resource";
@@ -13,19 +14,18 @@ import { createProgressView, waitedTooLong } from "../waiting";
 const phases: Record<string, string> = { Off: "Stopped", Suspended: "Suspended" };
 
 export interface FirstSteps {
-  files: readonly string[];
+  documents: readonly SourceDocument[];
   target: Target;
   timeout: { text: string; ms: number };
   /** What a command in another terminal needs to find this manager, such as "--server 127.0.0.1:7800". */
   flags: string;
 }
 
-/** Applies files to the manager that was just started, and shows the machines until they run. */
-export async function takeFirstSteps(context: Context, live: LiveView, { files, target, timeout, flags }: FirstSteps): Promise<void> {
+/** Applies resources to the manager that was just started, and shows the machines until they run. */
+export async function takeFirstSteps(context: Context, live: LiveView, { documents, target, timeout, flags }: FirstSteps): Promise<void> {
   const api = openApi(target, { signal: context.signal });
   const view = createProgressView(context, live);
   try {
-    const documents = await loadDocuments(files, false, context.terminal.stdin);
     await applyDocuments(api, documents, false, ({ key, action }) => view.print(`${oneLine(refOf(key))} ${action}`));
     const kind = "VirtualMachine";
     const names = new Set(documents.filter((d) => d.key.kind === kind).map((d) => d.key.name));

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { loadDocuments } from "../apply";
 import { type ConnectionFile, connectionPath, resolveTarget } from "../connection";
 import type { Context } from "../context";
 import { parseDurationMs } from "../duration";
@@ -38,6 +39,9 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
   const home = resolve(options.home ?? context.config.home);
   const tokenFile = options.tokenFile ?? context.config.tokenFile;
   const timeout = { text: options.timeout, ms: parseDurationMs(options.timeout) };
+  // A file that is wrong is told before anything is started.
+  const documents = options.apply && (await loadDocuments(options.apply, false, context.terminal.stdin));
+  if (!documents && (options.once || options.wait)) throw new CliError("USAGE", "--once and --wait go with --apply FILE");
   const lock = takeLock(home, options.listen);
   const live = createLiveView(context.terminal);
   const running: Supervised[] = [];
@@ -68,10 +72,10 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     live.print(
       `${context.terminal.style("bold", "remuda is up")}: ${services.map((s) => `${s.name} at ${s.address}`).join(", ")}; Ctrl-C stops it`,
     );
-    if (options.apply) {
+    if (documents) {
       const target = resolveTarget(context.config, { server, tokenFile, insecure });
       const flags = home === resolve(context.config.home) ? "" : `--server ${server}`;
-      await Promise.race([failure, firstSteps(context, live, options, { files: options.apply, target, timeout, flags })]);
+      await Promise.race([failure, firstSteps(context, live, options, { documents, target, timeout, flags })]);
     }
     if (options.once) return;
     await Promise.race([failure, untilAborted(context.signal)]);
