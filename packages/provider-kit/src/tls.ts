@@ -108,8 +108,8 @@ async function load({ certFile, keyFile, clientCaFile }: TlsFiles): Promise<Load
     readFile(keyFile),
     clientCaFile === undefined ? undefined : readFile(clientCaFile),
   ]);
-  createSecureContext({ cert, key, ca });
   if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error(`${keyFile} is not the key of ${certFile}`);
+  createSecureContext({ cert, key, ca });
   if (ca) new X509Certificate(ca);
   return { cert, key, ca };
 }

@@ -58,23 +58,24 @@ test("an empty platform's snapshot is a bookmark", async () => {
   await stream.return(undefined);
 });
 
-test("one bookmark, also when a native watch says it twice; changes follow; its end is UNAVAILABLE", async () => {
+test("one bookmark, also when a native watch says it twice; its end is UNAVAILABLE", async () => {
+  const [more, end] = [createGate(), createGate()];
   const { started } = await watching({
     async *watch() {
-      yield await Promise.resolve({ type: "present", virtualMachine: machine({ id: "a" }) } as const);
+      yield { type: "present", virtualMachine: machine({ id: "a" }) } as const;
       yield { type: "bookmark" } as const;
-      // Lets what is there be sent before the stream ends.
-      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      await more.pass();
       yield { type: "bookmark" } as const;
       yield { type: "gone", id: "a", uid: "" } as const;
+      await end.pass();
     },
   });
-  const cases: string[] = [];
-  const all = async () => {
-    for await (const event of events(started)) cases.push(event?.$case ?? "");
-  };
-  await expect(all()).rejects.toMatchObject({ reason: "UNAVAILABLE", message: expect.stringContaining("watch again") });
-  expect(cases.filter((each) => each === "bookmark")).toHaveLength(1);
+  const stream = events(started);
+  expect(await take(stream, 2)).toEqual(["present a", "bookmark"]);
+  more.open(undefined);
+  expect(await take(stream, 1)).toEqual(["gone a"]);
+  end.open(undefined);
+  await expect(stream.next()).rejects.toMatchObject({ reason: "UNAVAILABLE", message: expect.stringContaining("watch again") });
 });
 
 test("a native watch's events arrive in order, of one owner only", async () => {
