@@ -135,7 +135,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 }
 
 /** INVALID_SPEC with the path of each wrong field. */
-export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   throw invalidSpec(result.error.issues.map(({ path, message }) => ({ field: path.join(".") || "body", description: message })));

@@ -6,7 +6,7 @@ const rate = z.number().min(0).max(1).describe("How likely, 0 to 1.");
 const reason = z.string().refine((text): text is Reason => isReason(text), "one of the contract's reasons");
 
 /** Calls that faults can be aimed at; the Provider interface's own names. */
-export const rpcs = [
+const rpcs = [
   "validate",
   "create",
   "delete",

@@ -1,7 +1,7 @@
 import { ProviderError, type VirtualMachine } from "@remuda/contract";
 
 /** What became of one machine. */
-export interface Change {
+interface Change {
   id: string;
   uid: string;
   owner: string;
@@ -18,7 +18,7 @@ export interface Feed {
   follow(): Reader;
 }
 
-export interface Reader {
+interface Reader {
   /** The next change; undefined when the signal ends the wait. UNAVAILABLE when the reader has fallen too far behind. */
   next(signal: AbortSignal): Promise<Change | undefined>;
   close(): void;

@@ -16,7 +16,7 @@ export interface HostState extends HostConfig {
 }
 
 /** What a new machine needs of its host. */
-export interface Demand {
+interface Demand {
   usage: Usage;
   gpus: readonly Gpu[];
   placement: Placement | undefined;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { StartError } from "@remuda/provider-kit";
 import Database from "libsql";
 
-export type RecordKind = "machine" | "task" | "image" | "disk" | "meta";
+type RecordKind = "machine" | "task" | "image" | "disk" | "meta";
 
 /** Where state outlives the process. */
 export interface Journal {

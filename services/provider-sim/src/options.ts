@@ -46,7 +46,7 @@ export const uniformLatency = (each: number): Latency => ({
   prepareImage: each,
 });
 
-export const defaultHosts = [1, 2, 3, 4].map((n) => ({
+const defaultHosts = [1, 2, 3, 4].map((n) => ({
   name: `host-${n}`,
   zone: n % 2 === 1 ? "zone-a" : "zone-b",
   cluster: "sim",
