@@ -52,7 +52,7 @@ export function resolveTarget(config: Config, options: ConnectionOptions): Targe
 }
 
 /** "host:port", "[ipv6]:port" or a URL without a path. */
-export function parseServer(text: string, tls: boolean): URL {
+function parseServer(text: string, tls: boolean): URL {
   const wrong = new CliError("USAGE", `"${text}" is no server`, { hint: "write it like 127.0.0.1:7700 or https://remuda.example:7700" });
   let url: URL;
   try {

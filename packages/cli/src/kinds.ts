@@ -17,7 +17,7 @@ export async function loadKinds(api: Api): Promise<Kinds> {
 
 export const wordsOf = ({ kind, plural, shortNames }: KindInfo): string[] => [kind.toLowerCase(), plural, ...shortNames];
 
-export function resolveKind(all: readonly KindInfo[], word: string): KindInfo {
+function resolveKind(all: readonly KindInfo[], word: string): KindInfo {
   const found = all.find((k) => wordsOf(k).includes(word.toLowerCase()));
   if (found) return found;
   const near = nearest(word, all.flatMap(wordsOf));

@@ -6,7 +6,7 @@ import { keyOf, refOf } from "./resource";
 import { cellsOf, columnsOf, createTable, type TablePrinter } from "./table";
 import { oneLine, printableJson } from "./text";
 
-export const formats = ["yaml", "json", "wide", "name"] as const;
+const formats = ["yaml", "json", "wide", "name"] as const;
 export type Format = (typeof formats)[number];
 
 /** Writes resources as they come. */

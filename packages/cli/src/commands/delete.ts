@@ -23,7 +23,7 @@ interface Options extends ApiOptions {
 }
 
 /** Tells the manager to let go of a machine whose platform can't be asked. */
-export const forceAnnotation = "remuda.dev/force-delete";
+const forceAnnotation = "remuda.dev/force-delete";
 
 export const deleteCommand = (context: Context): Command => {
   const command = new Command("delete")

@@ -60,7 +60,7 @@ export async function describeResource(context: Context, resource: JsonObject): 
 }
 
 /** "Create  [#########···········]  45 %  copying the image" */
-export function progress(resource: JsonObject): string {
+function progress(resource: JsonObject): string {
   const task = valueAt(resource, "status.task");
   if (!isObject(task)) return "";
   const percent = Math.min(100, Math.max(0, typeof task.progressPercent === "number" ? task.progressPercent : 0));

@@ -36,7 +36,7 @@ export const providerCommand = (context: Context): Command =>
     });
 
 /** The providers that are built here. */
-export function providerNames(servicesDir: string): string[] {
+function providerNames(servicesDir: string): string[] {
   if (!existsSync(servicesDir)) return [];
   return readdirSync(servicesDir)
     .filter((name) => name.startsWith("provider-") && existsSync(servicePath(servicesDir, name)))

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const patienceMs = 15_000;
 
@@ -23,7 +23,7 @@ process.on("SIGTERM", () => { console.log("bye"); process.exit(0); });
 
 export async function install(folder: string): Promise<Installation> {
   const script = join(folder, "cli/remuda.cjs");
-  await bundle("../main.ts", script);
+  await build({ ...settings, entryPoints: [join(import.meta.dirname, "../main.ts")], outfile: script });
   const service = (name: string, code: string) => {
     mkdirSync(join(folder, "services", name, "dist"), { recursive: true });
     writeFileSync(join(folder, "services", name, "dist/main.cjs"), code);
@@ -33,19 +33,27 @@ export async function install(folder: string): Promise<Installation> {
   return { script, folder, service };
 }
 
-/** One program of these sources as a single file. */
-export const bundle = (entry: string, outfile: string) =>
-  build({
-    entryPoints: [join(import.meta.dirname, entry)],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "cjs",
-    external: ["libsql"],
-    define: { "import.meta.dirname": "__dirname" },
-    logLevel: "error",
-  });
+const settings: BuildOptions = {
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  format: "cjs",
+  external: ["libsql"],
+  define: { "import.meta.dirname": "__dirname" },
+  logLevel: "error",
+};
+
+// With --runs machines run as soon as they are declared.
+const fakeManagerMain = `
+import { startFakeManager } from "./fake-manager";
+const address = process.argv[process.argv.indexOf("--listen") + 1];
+process.on("SIGTERM", () => process.exit(0));
+startFakeManager({ port: Number(address.split(":")[1]), runs: process.argv.includes("--runs") });
+`;
+
+/** The manager of the other tests as a program, to be started in the manager's place. */
+export const bundleFakeManager = (outfile: string) =>
+  build({ ...settings, stdin: { contents: fakeManagerMain, resolveDir: import.meta.dirname, loader: "ts" }, outfile });
 
 /** A running `remuda up`. */
 export interface UpProcess {

@@ -65,17 +65,15 @@ export async function takeFirstSteps(context: Context, live: LiveView, { documen
 const isThere = (machine: JsonObject) => textAt(machine, "status.phase") === (phases[textAt(machine, "spec.powerState")] ?? "Running");
 
 function whatNext({ self, terminal }: Context, flags: string, [first = "NAME", ...more]: readonly string[]): string[] {
-  const whole = (command: string) => [self, command, flags].filter((word) => word !== "").join(" ");
-  const width = whole(`describe vm ${first}`).length + 4;
-  const line = (command: string, why: string) => `  ${terminal.style("bold", whole(command).padEnd(width))}  ${why}`;
-  return [
-    "",
-    "Try next, in another terminal:",
-    line("get vm -o wide", "the machines"),
-    line(`describe vm ${first}`, "one of them, with its events"),
-    line(`power off ${first} --wait`, "stop it"),
-    line(`delete vm ${more[0] ?? first}`, "delete one"),
-    line("explain vm.spec", "what can be declared"),
-    "",
-  ];
+  const commands = [
+    ["get vm -o wide", "the machines"],
+    [`describe vm ${first}`, "one of them, with its events"],
+    [`power off ${first} --wait`, "stop it"],
+    [`delete vm ${more[0] ?? first}`, "delete one"],
+    ["explain vm.spec", "what can be declared"],
+  ] as const;
+  const whole = commands.map(([command, why]) => [[self, command, flags].filter((word) => word !== "").join(" "), why] as const);
+  const width = Math.max(...whole.map(([command]) => command.length));
+  const lines = whole.map(([command, why]) => `  ${terminal.style("bold", command.padEnd(width))}   ${why}`);
+  return ["", "Try next, in another terminal:", ...lines, ""];
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "../exit-status";
 
 /** host and port of "127.0.0.1:7700" or "[::1]:7700". */
-export function splitAddress(address: string): { host: string; port: number } {
+function splitAddress(address: string): { host: string; port: number } {
   const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):(\d{1,5})$/.exec(address);
   const port = Number(match?.[3]);
   const host = match?.[1] ?? match?.[2];

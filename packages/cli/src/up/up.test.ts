@@ -3,7 +3,16 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { bundle, childrenOf, type Installation, install, plainService, startUp, type UpProcess, until } from "../testing/up-process";
+import {
+  bundleFakeManager,
+  childrenOf,
+  type Installation,
+  install,
+  plainService,
+  startUp,
+  type UpProcess,
+  until,
+} from "../testing/up-process";
 import { identify, isAlive, type ProcessIdentity } from "./process-identity";
 
 let folder: string;
@@ -144,7 +153,7 @@ it("ends all at once on the second Ctrl-C", async () => {
 
 const quickstart = join(import.meta.dirname, "../../../../examples/quickstart.yaml");
 const managerOf = async (flags: string) => {
-  await bundle("fake-manager-main.ts", join(folder, "fake-manager.cjs"));
+  await bundleFakeManager(join(folder, "fake-manager.cjs"));
   remuda.service("manager", `process.argv.push(${flags}); require(${JSON.stringify(join(folder, "fake-manager.cjs"))});`);
 };
 
