@@ -9,7 +9,8 @@ export function parseDurationMs(text: string): number {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
   const ms = /^\d+(\.\d+)?$/.test(text)
     ? Number(text) * 1000
-    : parts.reduce((sum, [, n, unit]) => sum + Number(n) * units[unit as keyof typeof units], 0);
+    : // The expression takes no other units.
+      parts.reduce((sum, [, n, unit]) => sum + Number(n) * units[unit as keyof typeof units], 0);
   const complete = parts.map(([part]) => part).join("") === text || /^\d+(\.\d+)?$/.test(text);
   if (!complete || text === "") throw new CliError("USAGE", `"${text}" is no duration`, { hint: "write it like 30s, 5m or 1h30m" });
   return Math.min(ms, longestMs);

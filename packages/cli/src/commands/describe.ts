@@ -1,4 +1,4 @@
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { Command } from "commander";
 import { type ApiOptions, withApi } from "../connect";
 import type { Context } from "../context";
@@ -35,15 +35,13 @@ export async function describeResource(context: Context, resource: JsonObject): 
   const { terminal } = context;
   const toYaml = await yamlOf();
   const heading = (text: string) => terminal.style("bold", text);
-  const section = (title: string, value: unknown) =>
-    isObject(value as JsonObject) && Object.keys(value as JsonObject).length > 0
-      ? `${heading(title)}\n${indent(toYaml(value as JsonObject))}`
-      : "";
+  const section = (title: string, value: JsonValue | undefined) =>
+    isObject(value) && Object.keys(value).length > 0 ? `${heading(title)}\n${indent(toYaml(value))}` : "";
   const metadata = valueAt(resource, "metadata");
   const fact = (name: string, text: string) => (text === "" ? "" : `${heading(name.padEnd(10))}  ${oneLine(text)}\n`);
   const created = textAt(resource, "metadata.creationTimestamp");
   const deleted = textAt(resource, "metadata.deletionTimestamp");
-  const { conditions: _, task: __, phase: ___, ...status } = (valueAt(resource, "status") ?? {}) as JsonObject;
+  const { conditions: _, task: __, phase: ___, ...status } = isObject(resource.status) ? resource.status : {};
   return [
     fact("Name", textAt(resource, "metadata.name")),
     fact("Kind", `${textAt(resource, "kind")} (${textAt(resource, "apiVersion")})`),

@@ -1,3 +1,4 @@
+import type { JsonObject } from "@bufbuild/protobuf";
 import type { KindInfo } from "@remuda/contract/manager";
 import { Command } from "commander";
 import type { Api } from "../api/api";
@@ -8,6 +9,8 @@ import { textAt } from "../field-path";
 import { loadKinds } from "../kinds";
 import { connectionOptions } from "../options";
 import type { ResourceWriter } from "../output";
+import { keyOf, refOf } from "../resource";
+import { oneLine } from "../text";
 
 interface Options extends ApiOptions {
   output?: string;
@@ -75,18 +78,18 @@ async function watch(context: Context, api: Api, kind: KindInfo, names: readonly
     labelSelector: options.selector,
     fieldSelector: options.fieldSelector,
   };
-  let snapshot: Parameters<ResourceWriter["write"]>[1][number][] | undefined = [];
+  let snapshot: JsonObject[] | undefined = [];
   for await (const change of api.watch(selection, context.signal)) {
     if (change.type === "reset") snapshot = [];
     else if (change.type === "synced") {
       if (snapshot) writer.write(kind, snapshot);
       snapshot = undefined;
     } else if (names.length === 0 || names.includes(textAt(change.resource, "metadata.name"))) {
-      const { resource } = change;
-      if (change.type === "gone") {
-        if (!options.output) context.terminal.note(`${kind.kind.toLowerCase()}/${textAt(resource, "metadata.name")} is gone`);
-      } else if (snapshot) snapshot.push(resource);
-      else writer.write(kind, [resource]);
+      const { type, resource } = change;
+      if (snapshot) {
+        if (type === "present") snapshot.push(resource);
+      } else if (type === "present") writer.write(kind, [resource]);
+      else if (options.output === undefined) context.terminal.note(`${oneLine(refOf(keyOf(resource)))} is gone`);
     }
   }
 }
