@@ -54,15 +54,19 @@ describe("kill -9", () => {
     for (let round = 0; round < 8; round++) {
       const simulator = await startProcess(program, ["--state-dir", stateDir, "--latency-ms", "40"]);
       const client = dial(simulator);
-      const calls = requests.map(async (request) => {
-        const answer = await survive(client.create(request, { deadlineMs: 5_000 }));
-        const id = answer?.virtualMachine?.id;
-        if (id === undefined) return;
-        // What was once answered holds for ever.
-        expect(promised.get(request.uid) ?? id).toBe(id);
-        promised.set(request.uid, id);
-      });
-      const strike = Math.floor(random() * 30);
+      // Ten new ones first, then those of the rounds before once more.
+      const calls = requests
+        .slice(0, 10 * (round + 1))
+        .reverse()
+        .map(async (request) => {
+          const answer = await survive(client.create(request, { deadlineMs: 5_000 }));
+          const id = answer?.virtualMachine?.id;
+          if (id === undefined) return;
+          // What was once answered holds for ever.
+          expect(promised.get(request.uid) ?? id).toBe(id);
+          promised.set(request.uid, id);
+        });
+      const strike = Math.floor(random() * 10);
       await Promise.race([Promise.all(calls.slice(0, strike + 1)), new Promise((resolve) => setTimeout(resolve, 5_000))]);
       await simulator.kill();
       await Promise.all(calls);
