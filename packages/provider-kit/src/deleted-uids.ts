@@ -22,5 +22,3 @@ export function createDeletedUids(clock: Clock) {
     },
   };
 }
-
-export type DeletedUids = ReturnType<typeof createDeletedUids>;

@@ -97,6 +97,6 @@ export function mustBeUnique(found: Violations, field: (index: number) => string
   });
 }
 
-export const maxPageSize = 1000;
+const maxPageSize = 1000;
 
 export const mustBePageSize = (found: Violations, value: number): void => mustBeWithin(found, "page_size", value, 0, maxPageSize);

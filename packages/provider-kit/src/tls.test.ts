@@ -65,10 +65,13 @@ async function install(name: string): Promise<void> {
 const shownBy = (address: string, secrets: { key?: Buffer; cert?: Buffer } = {}) =>
   new Promise<string>((resolve, reject) => {
     const [host, port] = address.split(":");
-    const socket = connect({ host, port: Number(port), rejectUnauthorized: false, ALPNProtocols: ["h2"], ...secrets }, () => {
-      resolve(String(socket.getPeerCertificate().subject.CN));
-      socket.destroy();
-    });
+    const socket = connect(
+      { host, port: Number(port), servername: "", rejectUnauthorized: false, ALPNProtocols: ["h2"], ...secrets },
+      () => {
+        resolve(String(socket.getPeerCertificate().subject.CN));
+        socket.destroy();
+      },
+    );
     socket.once("error", reject);
   });
 
