@@ -56,6 +56,8 @@ async function run(context: Context, address: string | undefined, options: Optio
   const known = new Set(suite.rules.map((r) => r.id));
   const unknown = [...(options.only ?? []), ...(options.skip ?? [])].find((id) => !known.has(id));
   if (unknown !== undefined) throw new CliError("USAGE", `there is no rule "${unknown}"`, { hint: "see `remuda conformance --list`" });
+  if (options.diskGib !== undefined && !/^[1-9]\d{0,5}$/.test(options.diskGib))
+    throw new CliError("USAGE", `--disk-gib "${options.diskGib}" is no size`);
   const credentials = await credentialsOf(address, options);
   const results = await runOrExplain(address, () =>
     suite.runConformance({

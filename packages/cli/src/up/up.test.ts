@@ -135,6 +135,18 @@ it("does not take another process with a used number for its own", async () => {
   expect(isAlive(stranger)).toBe(true);
 });
 
+it("lets one win of several that start at once over a dead run's lock", async () => {
+  writeFileSync(join(home, "up.lock"), JSON.stringify({ owner: { pid: 1, started: "long ago" }, address: "x", children: {} }));
+  const all = [up(), up(), up()];
+  const refused = () => all.filter((one) => /already running|changes hands/.test(one.output()));
+  const ready = () => all.filter((one) => one.output().includes("remuda is up"));
+  await until(
+    () => ready().length + refused().length === all.length,
+    () => all.map((one) => one.output()).join("\n"),
+  );
+  expect([ready().length, refused().length]).toEqual([1, 2]);
+});
+
 it("ends all at once on the second Ctrl-C", async () => {
   remuda.service("manager", `${plainService}; process.removeAllListeners("SIGTERM"); process.on("SIGTERM", () => console.log("not yet"));`);
   const one = up();
