@@ -14,49 +14,75 @@ export interface Applied {
 
 const maxTries = 10;
 
-/** Applies resources in order; the first that fails ends it, and the error says which. */
+/**
+ * Applies resources in order; the first that is refused ends it, and the error says which. Each is judged when all before it have been;
+ * only the writes go on side by side, so that many become durable at once.
+ */
 export async function applyAll(store: ResourceStore, inputs: readonly JsonObject[], dryRun: boolean): Promise<Applied[]> {
-  const applied: Applied[] = [];
+  const writes: Promise<Applied>[] = [];
+  let refused: { error: unknown } | undefined;
   for (const [index, input] of inputs.entries()) {
+    const told = (error: unknown) => toApiError(error, { index: String(index), ...namesOf(input) });
     try {
-      applied.push(await applyOne(store, parseResource(input), dryRun));
+      const wanted = parseResource(input);
+      const write = await judge(store, wanted, dryRun);
+      writes.push(persist(store, wanted, dryRun, write).catch((error) => Promise.reject(told(error))));
     } catch (error) {
-      throw toApiError(error, { index: String(index), ...namesOf(input) });
+      refused = { error: told(error) };
+      break;
     }
   }
+  // A write that fails is of an earlier resource than the one that was refused.
+  const applied: Applied[] = [];
+  const results = await Promise.allSettled(writes);
+  for (const result of results) {
+    if (result.status === "rejected") throw result.reason;
+    applied.push(result.value);
+  }
+  if (refused) throw refused.error;
   return applied;
 }
 
-async function applyOne(store: ResourceStore, wanted: ResourceInput, dryRun: boolean): Promise<Applied> {
+type Write = () => Promise<Applied>;
+
+/** What is to be done with the resource as the store is now. Throws what is wrong with it. */
+async function judge(store: ResourceStore, wanted: ResourceInput, dryRun: boolean): Promise<Write> {
   const { kind } = wanted;
   const { name, uid, resourceVersion } = wanted.metadata;
+  const current = await store.get(kind, name);
+  if (current) return update(store, current, wanted, dryRun);
+  if (uid !== undefined || resourceVersion !== undefined) {
+    throw new StoreError("Conflict", `${kind} ${name} is gone; apply it without uid and resourceVersion to make it anew`);
+  }
+  return create(store, wanted, dryRun);
+}
+
+/** If someone was faster, it is judged anew: without a version the caller wants this state, whatever was there before. */
+async function persist(store: ResourceStore, wanted: ResourceInput, dryRun: boolean, first: Write): Promise<Applied> {
+  let write = first;
   for (let tries = 1; ; tries++) {
-    const current = await store.get(kind, name);
-    if (!current && (uid !== undefined || resourceVersion !== undefined)) {
-      throw new StoreError("Conflict", `${kind} ${name} is gone; apply it without uid and resourceVersion to make it anew`);
-    }
     try {
-      return current ? await update(store, current, wanted, dryRun) : await create(store, wanted, dryRun);
+      return await write();
     } catch (error) {
-      // Someone was faster. Without a version the caller wants this state, whatever was there before.
       const raced = error instanceof StoreError && error.reason !== "Expired" && tries < maxTries;
-      if (!raced || (resourceVersion !== undefined && current)) throw error;
+      if (!raced || wanted.metadata.resourceVersion !== undefined) throw error;
     }
+    write = await judge(store, wanted, dryRun);
   }
 }
 
-async function create(store: ResourceStore, wanted: ResourceInput, dryRun: boolean): Promise<Applied> {
+async function create(store: ResourceStore, wanted: ResourceInput, dryRun: boolean): Promise<Write> {
   await refuseDying(store, wanted, undefined);
   const { kind, spec } = wanted;
   const { name, labels, annotations } = wanted.metadata;
   const finalizers = finalizersOf(kind);
   const metadata = { name, ...(labels && { labels }), ...(annotations && { annotations }), ...(finalizers.length > 0 && { finalizers }) };
-  if (!dryRun) return { action: ApplyAction.CREATED, resource: await store.create({ kind, metadata, spec }) };
   const unset = { uid: "", resourceVersion: "", generation: 1, creationTimestamp: "" };
-  return { action: ApplyAction.CREATED, resource: { apiVersion: wanted.apiVersion, kind, metadata: { ...metadata, ...unset }, spec } };
+  const planned: Resource = { apiVersion: wanted.apiVersion, kind, metadata: { ...metadata, ...unset }, spec };
+  return async () => ({ action: ApplyAction.CREATED, resource: dryRun ? planned : await store.create({ kind, metadata, spec }) });
 }
 
-async function update(store: ResourceStore, current: Resource, wanted: ResourceInput, dryRun: boolean): Promise<Applied> {
+async function update(store: ResourceStore, current: Resource, wanted: ResourceInput, dryRun: boolean): Promise<Write> {
   const { kind, metadata, spec } = current;
   const { name, uid, resourceVersion, labels, annotations } = wanted.metadata;
   if (uid !== undefined && uid !== metadata.uid)
@@ -74,8 +100,8 @@ async function update(store: ResourceStore, current: Resource, wanted: ResourceI
   }
   const next: Resource = { ...current, metadata: { ...metadata, labels, annotations }, spec: wanted.spec };
   const same = !specChanged && isDeepStrictEqual([metadata.labels ?? {}, metadata.annotations ?? {}], [labels ?? {}, annotations ?? {}]);
-  if (same) return { action: ApplyAction.UNCHANGED, resource: current };
-  return { action: ApplyAction.UPDATED, resource: dryRun ? next : await store.update(next) };
+  if (same) return () => Promise.resolve({ action: ApplyAction.UNCHANGED, resource: current });
+  return async () => ({ action: ApplyAction.UPDATED, resource: dryRun ? next : await store.update(next) });
 }
 
 /** A reference to what is being deleted would keep it for ever. */

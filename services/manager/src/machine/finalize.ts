@@ -1,4 +1,4 @@
-import { asProviderError, MachineState } from "@remuda/contract";
+import { asProviderError, MachineState, msFromDuration } from "@remuda/contract";
 import type { VirtualMachine } from "@remuda/resources";
 import { StoreError } from "@remuda/store";
 import type { Connection } from "../provider/connection";
@@ -40,8 +40,10 @@ export async function finalize(
     return {};
   }
 
+  let deleted = false;
   if (status.task?.operation === "Delete") {
     if (settle(work, connection, context) === "pending") return {};
+    deleted = status.failures === undefined;
   } else if (status.task) {
     // A machine may be deleted at any moment: what was being done to it matters no more.
     connection.tasks.forget(status.task.ref);
@@ -52,7 +54,9 @@ export async function finalize(
 
   setMachineCondition(work, clock, "Ready", "False", "Deleting", "the machine is being deleted");
   try {
-    return await deleteAndLook(work, connection, context, signal);
+    return (
+      (deleted ? undefined : await askForDeletion(work, connection, context, signal)) ?? (await look(work, connection, context, signal))
+    );
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     const error = asProviderError(thrown);
@@ -64,23 +68,31 @@ export async function finalize(
   }
 }
 
-async function deleteAndLook(
+/** Undefined: it is done already. */
+async function askForDeletion(
   work: Work,
-  { calls, tasks, observer }: Connection,
+  { calls, tasks }: Connection,
   context: MachineContext,
   signal: AbortSignal,
-): Promise<Result> {
+): Promise<Result | undefined> {
   const { vm, status } = work;
   const { name, uid } = vm.metadata;
-  const { task } = await calls.delete({ id: status.id ?? "", uid }, signal).catch((thrown) => {
-    if (asProviderError(thrown).reason === "NOT_FOUND") return { task: undefined };
-    throw thrown;
-  });
-  if (task) {
+  try {
+    const { task } = await calls.delete({ id: status.id ?? "", uid }, signal);
+    if (!task) return undefined;
     status.task = { operation: "Delete", ref: task.ref, startedAt: new Date(context.clock.now()).toISOString() };
-    tasks.track(task.ref, () => context.wake(name));
+    tasks.track(task.ref, () => context.wake(name), task.pollAfter && msFromDuration(task.pollAfter));
     return {};
+  } catch (thrown) {
+    if (asProviderError(thrown).reason === "NOT_FOUND") return undefined;
+    throw thrown;
   }
+}
+
+/** Only the platform's own word lets the resource go. */
+async function look(work: Work, { calls, observer }: Connection, context: MachineContext, signal: AbortSignal): Promise<Result> {
+  const { vm, status } = work;
+  const { uid } = vm.metadata;
   try {
     // By uid alone: a platform may give the same id to another machine.
     const { virtualMachine } = await calls.describe({ id: "", uid }, signal);
