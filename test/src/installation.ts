@@ -96,7 +96,7 @@ export const machine = (name: string, spec: JsonObject = {}): JsonObject =>
 
 export const nameOf = (item: JsonObject): string => (item.metadata as { name: string }).name;
 export const uidOf = (item: JsonObject): string => (item.metadata as { uid: string }).uid;
-export const phaseOf = (item: JsonObject): string | undefined => (item.status as { phase?: string } | undefined)?.phase;
+const phaseOf = (item: JsonObject): string | undefined => (item.status as { phase?: string } | undefined)?.phase;
 
 /** Waits until all machines are Running; answers them. */
 export const allRunning = (installation: Installation, count: number, timeoutMs = 60_000): Promise<JsonObject[]> =>
