@@ -19,8 +19,8 @@ export const rawContent = (): Buffer => Buffer.alloc(384 << 10, "content of a di
 
 export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
-/** Sends a header and bytes. `end` says how the stream stops when all of `bytes` is sent: well, or by hanging up. */
-export function sendDisk(ctx: RuleContext, header: ImportDiskHeader, bytes: Buffer, end: "end" | "cancel" = "end"): Promise<AttachedDisk> {
+/** Sends a header and bytes. With `hangUpAfterMs` the caller gives up so long after all of `bytes` was sent, instead of ending well. */
+export function sendDisk(ctx: RuleContext, header: ImportDiskHeader, bytes: Buffer, hangUpAfterMs?: number): Promise<AttachedDisk> {
   return new Promise((resolve, reject) => {
     const deadline = Date.now() + ctx.settings.taskTimeoutMs;
     const call = ctx.client.raw.disks.importDisk(new Metadata(), { deadline }, (error, response: ImportDiskResponse) => {
@@ -41,8 +41,8 @@ export function sendDisk(ctx: RuleContext, header: ImportDiskHeader, bytes: Buff
     const next = () => {
       const part = parts.shift();
       if (part) call.write(part, next);
-      else if (end === "end") call.end();
-      else call.cancel();
+      else if (hangUpAfterMs === undefined) call.end();
+      else setTimeout(() => call.cancel(), hangUpAfterMs);
     };
     next();
   });

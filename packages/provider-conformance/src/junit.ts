@@ -15,8 +15,11 @@ export function toJunit(results: readonly RuleResult[], suite = "remuda provider
   });
   for (const { id, title, outcome, message, durationMs } of results) {
     const testcase = suiteElement.ele("testcase", { classname: clean(suite), name: `${id}: ${title}`, time: seconds(durationMs) });
-    if (outcome === "failed") testcase.ele("failure", { message: clean(message ?? "") }).txt(clean(message ?? ""));
-    if (outcome === "skipped") testcase.ele("skipped", { message: clean(message ?? "") });
+    const text = clean(message ?? "");
+    // An attribute holds one line.
+    const [line = ""] = text.split("\n", 1);
+    if (outcome === "failed") testcase.ele("failure", { message: line }).txt(text);
+    if (outcome === "skipped") testcase.ele("skipped", { message: line });
   }
   return root.end({ prettyPrint: true });
 }

@@ -226,6 +226,7 @@ const brokenDisks: Broken[] = [
   {
     rule: "disk-early-end",
     fault: "the bytes that came are taken for all",
+    mayFail: ["disk-hang-up"],
     handlers: ({ importDisk }) => ({
       async importDisk(parts, call) {
         const all: ImportDiskRequest[] = [];
