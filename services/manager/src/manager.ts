@@ -43,6 +43,8 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
   // Every worker listens to it.
   setMaxListeners(0, stopping.signal);
 
+  metrics.gauge("remuda_store_resource_version", "Version of the store's newest write.", async () => Number(await store.resourceVersion()));
+
   const usage = createUsage((key) => protection.onReleased(key));
   const protection = createProtectionController({ ...shared, usage });
   const providers = createProviderController({

@@ -8,7 +8,7 @@ export interface Metrics {
   /** A machine's phase changed; undefined: it is new or gone. */
   phase(before: string | undefined, after: string | undefined): void;
   /** Asked for at each scrape. */
-  gauge(name: string, help: string, read: () => number): void;
+  gauge(name: string, help: string, read: () => number | Promise<number>): void;
 }
 
 export function createMetrics({ process = false } = {}): Metrics {
@@ -63,8 +63,8 @@ export function createMetrics({ process = false } = {}): Metrics {
         name,
         help,
         registers,
-        collect() {
-          this.set(read());
+        async collect() {
+          this.set(await read());
         },
       });
     },

@@ -16,6 +16,9 @@ export function settle(work: Work, connection: Connection | undefined, context: 
   connection.tasks.track(task.ref, () => context.wake(name));
   const outcome = connection.tasks.outcome(task.ref);
   if (!outcome) {
+    const sight = connection.observer.sight(work.vm.metadata.uid);
+    const over = sight.state === "absent" || (sight.state === "present" && sight.live && !sight.machine.task);
+    if (over) connection.tasks.hurry(task.ref);
     const progress = connection.tasks.progress(task.ref);
     if (progress) {
       const { percent, stage } = progress;

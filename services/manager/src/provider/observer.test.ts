@@ -1,0 +1,144 @@
+import {
+  type ListVirtualMachinesResponse,
+  MachineState,
+  ProviderError,
+  VirtualMachine,
+  type VirtualMachineEvent,
+  type WatchVirtualMachinesResponse,
+} from "@remuda/contract";
+import pino from "pino";
+import { expect, test } from "vitest";
+import { fastClock, waitFor } from "../testing/world";
+import { createObserver } from "./observer";
+
+const vm = (uid: string, name = uid) => VirtualMachine.fromPartial({ id: `id-${uid}`, uid, name, state: MachineState.READY });
+const present = (machine: VirtualMachine): VirtualMachineEvent => ({ event: { $case: "present", value: machine } });
+const gone = (uid: string): VirtualMachineEvent => ({ event: { $case: "gone", value: { id: `id-${uid}`, uid: "" } } });
+const bookmark: VirtualMachineEvent = { event: { $case: "bookmark", value: {} } };
+
+/** Streams that say what the test says; the list is what it is given. */
+function platform() {
+  const streams: { push(...events: VirtualMachineEvent[]): void; fail(): void }[] = [];
+  let listed: VirtualMachine[] = [];
+  async function* watch(): AsyncGenerator<WatchVirtualMachinesResponse, void, void> {
+    const queue: (VirtualMachineEvent[] | "fail")[] = [];
+    let wake = () => {};
+    const put = (item: VirtualMachineEvent[] | "fail") => {
+      queue.push(item);
+      wake();
+    };
+    streams.push({ push: (...events) => put(events), fail: () => put("fail") });
+    for (;;) {
+      const item = queue.shift();
+      if (item === "fail") throw new ProviderError("UNAVAILABLE", "broken");
+      if (item) yield { events: item };
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  }
+  return {
+    streams,
+    list: (machines: VirtualMachine[]) => {
+      listed = machines;
+    },
+    calls: {
+      watchVirtualMachines: watch,
+      listVirtualMachines: (): Promise<ListVirtualMachinesResponse> => Promise.resolve({ virtualMachines: listed, nextPageToken: "" }),
+    },
+  };
+}
+
+function observed(factor = 1) {
+  const there = platform();
+  const changes: string[] = [];
+  const views: string[] = [];
+  const observer = createObserver({
+    calls: there.calls,
+    owner: "o",
+    clock: fastClock(factor),
+    log: pino({ level: "silent" }),
+    onChange: (uid) => changes.push(uid),
+    onView: (view) => views.push(view),
+  });
+  const stream = (index: number) =>
+    waitFor(
+      () => there.streams[index],
+      () => `no stream ${index}`,
+    );
+  const until = (what: () => boolean) =>
+    waitFor(
+      () => what() || undefined,
+      () => JSON.stringify({ changes, views }),
+    );
+  return { ...there, observer, changes, views, stream, until };
+}
+
+test("nothing is absent before the snapshot is whole", async () => {
+  const { observer, stream, until, views } = observed();
+  (await stream(0)).push(present(vm("a")));
+  await until(() => observer.sight("a").state === "present");
+  expect(observer.sight("b")).toEqual({ state: "unknown" });
+  (await stream(0)).push(bookmark);
+  await until(() => views.includes("live"));
+  expect(observer.sight("b")).toEqual({ state: "absent" });
+  observer.close();
+});
+
+test("a change wakes one machine, a repetition none", async () => {
+  const { observer, stream, until, changes } = observed();
+  (await stream(0)).push(present(vm("a")), present(vm("b")), bookmark);
+  await until(() => changes.length === 2);
+  (await stream(0)).push(present(vm("a")), present(vm("b", "renamed")), gone("a"));
+  await until(() => changes.length === 4);
+  expect(changes).toEqual(["a", "b", "b", "a"]);
+  expect(observer.sight("a")).toEqual({ state: "absent" });
+  observer.close();
+});
+
+test("after a break the old view stays, untrusted, until the new snapshot is whole; what that lacks is gone", async () => {
+  const { observer, stream, until, changes, views } = observed();
+  (await stream(0)).push(present(vm("a")), present(vm("b")), bookmark);
+  await until(() => views.length === 1);
+  (await stream(0)).fail();
+  const again = await stream(1);
+  expect(observer.sight("a")).toMatchObject({ state: "present", live: false });
+  expect(observer.sight("c")).toEqual({ state: "unknown" });
+  changes.length = 0;
+  again.push(present(vm("a")));
+  again.push(bookmark);
+  await until(() => changes.length > 0);
+  expect(changes).toEqual(["b"]);
+  expect(observer.sight("b")).toEqual({ state: "absent" });
+  expect(views).toEqual(["live"]);
+  observer.close();
+});
+
+test("a break that lasts is told, and so is its end", async () => {
+  const { observer, stream, until, views } = observed(50);
+  (await stream(0)).push(bookmark);
+  await until(() => views.length === 1);
+  (await stream(0)).fail();
+  await until(() => views.length === 2);
+  expect(observer.lostSinceMs).toBeGreaterThan(0);
+  const last = await waitFor(
+    async () => (await stream(1)) && observer,
+    () => "",
+  );
+  expect(views).toEqual(["live", "lost"]);
+  (await stream(1)).push(bookmark);
+  await until(() => views.length === 3);
+  expect(last.lostSinceMs).toBeUndefined();
+  observer.close();
+});
+
+test("the seldom list finds what the stream missed", async () => {
+  const { observer, stream, until, changes, list } = observed(20_000);
+  list([vm("a"), vm("c")]);
+  (await stream(0)).push(present(vm("a")), present(vm("b")), bookmark);
+  await until(() => changes.includes("c"));
+  await until(() => observer.sight("b").state === "absent");
+  expect(observer.sight("a").state).toBe("present");
+  observer.close();
+});

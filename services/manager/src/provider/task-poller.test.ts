@@ -1,0 +1,99 @@
+import { IsTaskCompleteResponse, ProviderError, toStatus } from "@remuda/contract";
+import { expect, test } from "vitest";
+import { fastClock, waitFor } from "../testing/world";
+import { createTaskPoller } from "./task-poller";
+
+/** Tasks that end when the test says so. */
+function tasks() {
+  const waiting = new Map<string, { resolve(answer: IsTaskCompleteResponse): void; reject(error: unknown): void }>();
+  const asked: string[] = [];
+  return {
+    asked,
+    waiting,
+    calls: {
+      isTaskComplete: ({ taskRef }: { taskRef: string }) => {
+        asked.push(taskRef);
+        return new Promise<IsTaskCompleteResponse>((resolve, reject) => waiting.set(taskRef, { resolve, reject }));
+      },
+    },
+    answer: (ref: string, answer: Partial<IsTaskCompleteResponse>) => waiting.get(ref)?.resolve(IsTaskCompleteResponse.fromPartial(answer)),
+    fail: (ref: string, error: ProviderError) => waiting.get(ref)?.reject(error),
+  };
+}
+const clock = fastClock(100);
+
+test("wakes who waits when the task has ended, with its error", async () => {
+  const { calls, answer } = tasks();
+  const poller = createTaskPoller({ calls, clock, ready: () => true });
+  let woken = 0;
+  poller.track("a", () => woken++);
+  answer("a", { done: true, error: toStatus(new ProviderError("NO_CAPACITY", "full")) });
+  await waitFor(
+    () => woken === 1 || undefined,
+    () => `woken ${woken} times`,
+  );
+  expect(poller.outcome("a")?.error).toMatchObject({ reason: "NO_CAPACITY", message: "full" });
+  poller.forget("a");
+  expect(poller.outcome("a")).toBeUndefined();
+  poller.close();
+});
+
+test("polls no more than it may at once, and each in its turn", async () => {
+  const { calls, answer, asked, waiting } = tasks();
+  const poller = createTaskPoller({ calls, clock, ready: () => true, maxPolls: 2 });
+  for (const ref of ["a", "b", "c", "d"]) poller.track(ref, () => {});
+  expect(asked).toEqual(["a", "b"]);
+  answer("a", { done: false });
+  await waitFor(
+    () => asked.length === 3 || undefined,
+    () => asked.join(),
+  );
+  expect(asked).toEqual(["a", "b", "c"]);
+  poller.hurry("a");
+  answer("b", { done: true });
+  await waitFor(
+    () => asked.length === 4 || undefined,
+    () => asked.join(),
+  );
+  expect(asked[3]).toBe("a");
+  expect(waiting.size).toBe(3);
+  poller.close();
+});
+
+test("asks again after an error that may pass, and calls a ref that is refused interrupted", async () => {
+  const { calls, answer, fail, asked } = tasks();
+  const poller = createTaskPoller({ calls, clock, ready: () => true });
+  poller.track("a", () => {});
+  fail("a", new ProviderError("UNAVAILABLE", "away"));
+  await waitFor(
+    () => asked.length === 2 || undefined,
+    () => asked.join(),
+  );
+  expect(poller.outcome("a")).toBeUndefined();
+  fail("a", new ProviderError("NOT_FOUND", "never heard of it"));
+  const outcome = await waitFor(
+    () => poller.outcome("a"),
+    () => "no outcome",
+  );
+  expect(outcome.error?.reason).toBe("INTERRUPTED");
+  answer("a", {});
+  poller.close();
+});
+
+test("waits until the provider is ready, and as long as the task asked for", async () => {
+  const { calls, asked } = tasks();
+  let ready = false;
+  const poller = createTaskPoller({ calls, clock, ready: () => ready });
+  poller.track("a", () => {});
+  expect(asked).toEqual([]);
+  ready = true;
+  poller.resume();
+  expect(asked).toEqual(["a"]);
+  poller.track("b", () => {}, 1000);
+  expect(asked).toEqual(["a"]);
+  await waitFor(
+    () => asked.length === 2 || undefined,
+    () => asked.join(),
+  );
+  poller.close();
+});
