@@ -34,8 +34,18 @@ describe("errors over the wire", () => {
     expect(details.length + Math.ceil(((bytes as Buffer).length * 4) / 3)).toBeLessThan(12_000);
   });
 
+  test("a message is never cut within a character", () => {
+    const { details } = toServiceStatus(new ProviderError("INTERNAL", `${"x".repeat(1022)}😀😀`));
+    expect(() => encodeURI(details)).not.toThrow();
+    expect(() => encodeURI(toServiceStatus(new ProviderError("INTERNAL", "half \ud83d")).details)).not.toThrow();
+  });
+
   test("a status without our details becomes the reason nearest to its code", () => {
-    const bare = Object.assign(new Error("14 UNAVAILABLE: no"), { code: status.UNAVAILABLE, details: "no", metadata: new Metadata() }) as ServiceError;
+    const bare = Object.assign(new Error("14 UNAVAILABLE: no"), {
+      code: status.UNAVAILABLE,
+      details: "no",
+      metadata: new Metadata(),
+    }) as ServiceError;
     expect(fromServiceError(bare)).toMatchObject({ reason: "UNAVAILABLE", message: "no", retryAfterMs: undefined });
     expect(reasonFromCode(999)).toBe("INTERNAL");
   });

@@ -132,4 +132,5 @@ export function asProviderError(error: unknown): ProviderError {
 }
 
 const pack = (type: string, value: Uint8Array) => ({ typeUrl: typePrefix + type, value: Buffer.from(value) });
-const clip = (text: string, length: number) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+// A character cut in two would be no valid UTF-16, which grpc-js can't encode.
+const clip = (text: string, length: number) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`).toWellFormed();
