@@ -1,0 +1,106 @@
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { startProvider } from "@remuda/provider-kit";
+import type { ProviderStatus, Resource } from "@remuda/resources";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createAuthority } from "../testing/certificates";
+import { apiVersion, basics, condition, createWorld, isRunning, machine, type World } from "../testing/world";
+
+let authority: ReturnType<typeof createAuthority>;
+beforeAll(() => {
+  authority = createAuthority();
+});
+afterAll(() => authority.remove());
+
+let world: World;
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await world.close();
+  for (const close of closers.splice(0)) await close();
+});
+
+const provider = (spec: object) => ({ apiVersion, kind: "Provider", metadata: { name: "sim" }, spec });
+const statusOf = (resource: Resource) => (resource.status ?? {}) as ProviderStatus;
+const inPhase = (phase: ProviderStatus["phase"]) => (resource: Resource) => statusOf(resource).phase === phase;
+
+test("a Provider tells what it reaches", async () => {
+  world = await createWorld();
+  await world.apply(provider({ address: world.provider.address }));
+  const connected = await world.until("Provider", "sim", inPhase("Connected"));
+  expect(statusOf(connected)).toMatchObject({
+    platform: "sim",
+    observedGeneration: 1,
+    services: expect.arrayContaining(["remuda.provider.v1.ImageService"]),
+  });
+});
+
+test("one that can't be reached says where and what to check; a new address is tried at once", async () => {
+  world = await createWorld();
+  await world.apply(provider({ address: "127.0.0.1:1" }));
+  const unreachable = await world.until("Provider", "sim", inPhase("Unreachable"));
+  expect(statusOf(unreachable).conditions?.[0]?.message).toMatch(
+    /can't be reached at 127\.0\.0\.1:1: .*check that the provider service runs/,
+  );
+  await world.apply(provider({ address: world.provider.address }));
+  await world.until("Provider", "sim", inPhase("Connected"));
+});
+
+test("one whose platform refuses its credentials is Invalid", async () => {
+  world = await createWorld({
+    sim: { faults: { errors: [{ rpc: "validate", reason: "UNAUTHENTICATED", rate: 1, message: "password expired" }] } },
+  });
+  await world.apply(provider({ address: world.provider.address }));
+  const invalid = await world.until("Provider", "sim", inPhase("Invalid"));
+  expect(statusOf(invalid).conditions?.[0]).toMatchObject({ type: "Ready", status: "False", reason: "UNAUTHENTICATED" });
+  expect(statusOf(invalid).conditions?.[0]?.message).toContain("password expired");
+});
+
+test("mutual TLS comes from secret files, and is taken up when they come", async () => {
+  world = await createWorld();
+  const server = authority.sign("server");
+  const client = authority.sign("client");
+  const secure = await startProvider(world.sim, {
+    name: "provider-sim",
+    version: "0",
+    listen: "127.0.0.1:0",
+    tls: { ...server, clientCaFile: authority.caFile },
+    log: "silent",
+    drainTimeoutMs: 50,
+  });
+  closers.push(() => secure.close());
+  const ref = (key: string) => ({ name: "sim-tls", key });
+  await world.apply(provider({ address: secure.address, tls: { ca: ref("ca.crt"), certificate: ref("tls.crt"), key: ref("tls.key") } }));
+  const invalid = await world.until("Provider", "sim", inPhase("Invalid"));
+  expect(statusOf(invalid).conditions?.[0]).toMatchObject({ reason: "SecretMissing", message: expect.stringContaining("sim-tls/ca.crt") });
+  mkdirSync(join(world.secretsDir, "sim-tls"));
+  copyFileSync(authority.caFile, join(world.secretsDir, "sim-tls/ca.crt"));
+  copyFileSync(client.keyFile, join(world.secretsDir, "sim-tls/tls.key"));
+  copyFileSync(client.certFile, join(world.secretsDir, "sim-tls/tls.crt"));
+  await world.until("Provider", "sim", inPhase("Connected"));
+});
+
+test("an image is brought to the provider once, when a machine wants it there", async () => {
+  world = await createWorld();
+  const image = {
+    apiVersion,
+    kind: "VMImage",
+    metadata: { name: "custom" },
+    spec: { source: { url: "https://images.invalid/custom.qcow2" } },
+  };
+  await world.apply(...basics(world.provider.address), image);
+  const names = Array.from({ length: 5 }, (_, i) => `m${i}`);
+  await world.apply(...names.map((name) => machine(name, { image: "custom" })));
+  for (const name of names) await world.machine(name, isRunning);
+  const ready = await world.store.get("VMImage", "custom");
+  expect(ready?.status).toMatchObject({ providers: [{ provider: "sim", ready: true }], conditions: [{ type: "Ready", status: "True" }] });
+});
+
+test("an image that the provider does not have is named by the machine; a new source wakes it", async () => {
+  world = await createWorld();
+  const image = (existing: string) => ({ apiVersion, kind: "VMImage", metadata: { name: "custom" }, spec: { source: { existing } } });
+  await world.apply(...basics(world.provider.address), image("no-such-image"), machine("web", { image: "custom" }));
+  const waiting = await world.machine("web", (vm) => condition(vm, "Resolved")?.reason === "ImageFailed");
+  expect(condition(waiting, "Resolved")?.message).toContain("VMImage custom on provider sim: NOT_FOUND");
+  await world.apply(image("ubuntu-24.04"));
+  await world.machine("web", isRunning);
+});
