@@ -31,11 +31,14 @@ export interface MachineContext {
 }
 
 /** A change that was done, at the time of an observation that does not show it yet. */
-export interface Asked {
+interface Asked {
   operation: "Power" | "Reconfigure";
   seen: object;
   untilMs: number;
 }
+
+/** Should a provider's queue be so long that it frees no place in this time, the machine looks again by itself. */
+export const crowdedRetryMs = 5_000;
 
 /** Undefined: go on with the next phase. */
 export type Step = { requeueAfterMs?: number } | undefined;

@@ -1,7 +1,7 @@
 import { asProviderError, Change, durationFromMs, type VirtualMachine as Machine, MachineState, PowerOperation } from "@remuda/contract";
 import type { VirtualMachineSpec } from "@remuda/resources";
 import type { Connection } from "../provider/connection";
-import type { MachineContext, Step } from "./context";
+import { crowdedRetryMs, type MachineContext, type Step } from "./context";
 import { differs } from "./difference";
 import { powerStateOf } from "./observe";
 import { resolve } from "./resolve";
@@ -15,7 +15,7 @@ export async function correct(
   context: MachineContext,
   signal: AbortSignal,
 ): Promise<Step> {
-  const { vm, status } = work;
+  const { vm } = work;
   if (machine.state === MachineState.FAILED) return {};
   // The platform works on it: the stream tells when it is done.
   if (machine.state !== MachineState.READY || machine.task) return {};
@@ -26,19 +26,39 @@ export async function correct(
   const waitMs = retryInMs(work, context.clock);
   if (waitMs > 0) return Number.isFinite(waitMs) ? { requeueAfterMs: waitMs } : {};
   if (!connection.ready) return {};
+  if (!needsCall(work, machine)) return asDeclared(work, machine, context);
+  const { name } = vm.metadata;
+  const leave = connection.enter(name, () => context.wake(name));
+  if (!leave) return { requeueAfterMs: crowdedRetryMs };
+  try {
+    return await change(work, machine, connection, context, signal);
+  } finally {
+    leave();
+  }
+}
 
+const change: Correction = async (work, machine, connection, context, signal) => {
   // A machine that shall stop is stopped before it is changed, one that shall run is changed before it is started.
-  const steps = vm.spec.powerState === "On" ? [reconfigure, power] : [power, reconfigure];
+  const steps = work.vm.spec.powerState === "On" ? [reconfigure, power] : [power, reconfigure];
   for (const step of steps) {
     const result = await step(work, machine, connection, context, signal);
     if (result) return result;
   }
-  if (powerStateOf(machine) === vm.spec.powerState) {
-    status.failures = undefined;
-    setMachineCondition(work, context.clock, "Ready", "True", "AsDeclared", "the machine is as its spec says", vm.metadata.generation);
-  }
+  return asDeclared(work, machine, context);
+};
+
+function asDeclared(work: Work, machine: Machine, context: MachineContext): Step {
+  const { vm, status } = work;
+  if (powerStateOf(machine) !== vm.spec.powerState) return {};
+  status.failures = undefined;
+  setMachineCondition(work, context.clock, "Ready", "True", "AsDeclared", "the machine is as its spec says", vm.metadata.generation);
   return {};
 }
+
+const needsCall = ({ vm, status }: Work, machine: Machine) =>
+  powerStateOf(machine) !== vm.spec.powerState ||
+  status.observedGeneration !== vm.metadata.generation ||
+  condition(status, "RestartRequired")?.status === "True";
 
 type Correction = (work: Work, machine: Machine, connection: Connection, context: MachineContext, signal: AbortSignal) => Promise<Step>;
 

@@ -2,7 +2,7 @@ import { asProviderError, MachineState, msFromDuration } from "@remuda/contract"
 import type { VirtualMachine } from "@remuda/resources";
 import { StoreError } from "@remuda/store";
 import type { Connection } from "../provider/connection";
-import type { MachineContext } from "./context";
+import { crowdedRetryMs, type MachineContext } from "./context";
 import { settle } from "./settle";
 import { finalizer, forceDeleteAnnotation, kind, noteFailure, providerOf, retryInMs, setMachineCondition, type Work } from "./work";
 
@@ -52,6 +52,10 @@ export async function finalize(
   const waitMs = retryInMs(work, clock);
   if (waitMs > 0) return Number.isFinite(waitMs) ? { requeueAfterMs: waitMs } : {};
 
+  const { name } = vm.metadata;
+  const leave = connection.enter(name, () => context.wake(name));
+  if (!leave) return { requeueAfterMs: crowdedRetryMs };
+
   setMachineCondition(work, clock, "Ready", "False", "Deleting", "the machine is being deleted");
   try {
     return (
@@ -65,6 +69,8 @@ export async function finalize(
     setMachineCondition(work, clock, "Ready", "False", error.reason, `deleting failed: ${error.message}`);
     context.record(vm, "Warning", "DeleteFailed", `${error.reason}: ${error.message}`);
     return result;
+  } finally {
+    leave();
   }
 }
 

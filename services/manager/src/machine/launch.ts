@@ -1,6 +1,14 @@
-import { asProviderError, type CreateResponse, fromStatus, MachineState, msFromDuration, ProviderError } from "@remuda/contract";
+import {
+  asProviderError,
+  type CreateResponse,
+  fromStatus,
+  MachineState,
+  msFromDuration,
+  type VirtualMachineSpec as PlatformSpec,
+  ProviderError,
+} from "@remuda/contract";
 import type { Connection } from "../provider/connection";
-import type { MachineContext, Step } from "./context";
+import { crowdedRetryMs, type MachineContext, type Step } from "./context";
 import { resolve } from "./resolve";
 import { createFailed, markCreated } from "./settle";
 import { condition, providerOf, retryInMs, save, setMachineCondition, type Work } from "./work";
@@ -14,7 +22,7 @@ const askAgainMs = 15_000;
  * goes on with it, or answers it as FAILED; it is never deleted here, since a uid that was deleted can't be used again.
  */
 export async function launch(work: Work, connection: Connection | undefined, context: MachineContext, signal: AbortSignal): Promise<Step> {
-  const { store, clock } = context;
+  const { clock } = context;
   const { vm, status } = work;
   const { name, uid, generation } = vm.metadata;
   const provider = providerOf(work);
@@ -41,6 +49,20 @@ export async function launch(work: Work, connection: Connection | undefined, con
   if (waitMs === Number.POSITIVE_INFINITY) return {};
   if (waitMs > 0) return { requeueAfterMs: waitMs };
   if (!connection?.ready) return waitForProvider(work, provider, context);
+  const leave = connection.enter(name, () => context.wake(name));
+  if (!leave) return { requeueAfterMs: crowdedRetryMs };
+  try {
+    return await ask(work, resolution.spec, connection, context, signal);
+  } finally {
+    leave();
+  }
+}
+
+async function ask(work: Work, spec: PlatformSpec, connection: Connection, context: MachineContext, signal: AbortSignal): Promise<Step> {
+  const { store, clock } = context;
+  const { vm, status } = work;
+  const { uid, generation } = vm.metadata;
+  const { provider } = connection;
 
   const created = condition(status, "Created");
   if (status.launchedAt === undefined || created?.reason !== "Launching") {
@@ -55,7 +77,7 @@ export async function launch(work: Work, connection: Connection | undefined, con
   await save(store, work, "same");
   let answer: CreateResponse;
   try {
-    answer = await connection.calls.create({ uid, owner: context.owner, spec: resolution.spec }, signal);
+    answer = await connection.calls.create({ uid, owner: context.owner, spec }, signal);
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     const error = asProviderError(thrown);

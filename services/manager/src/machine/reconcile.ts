@@ -53,7 +53,7 @@ export function createMachineReconcile(context: MachineContext): (name: string, 
 }
 
 /** One word for people, from what else the status says. */
-export function phaseOf(work: Work): VirtualMachinePhase {
+function phaseOf(work: Work): VirtualMachinePhase {
   const { status, vm } = work;
   if (vm.metadata.deletionTimestamp) return "Deleting";
   const { failures } = status;

@@ -4,7 +4,7 @@ import type { ProviderSpec } from "@remuda/resources";
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics";
 import { limitCalls, type ProviderCalls } from "./calls";
-import { createLimits } from "./limits";
+import { createLimits, type Limits } from "./limits";
 import { createObserver, type Observer } from "./observer";
 import { createTaskPoller, type TaskPoller } from "./task-poller";
 
@@ -17,6 +17,8 @@ export interface Connection {
   readonly tasks: TaskPoller;
   /** Calls make sense: it was reached lately, and the circuit is closed. */
   readonly ready: boolean;
+  /** See Limits. */
+  enter: Limits["enter"];
   /** Known since it was first reached. */
   readonly capabilities: GetCapabilitiesResponse | undefined;
   /** Says what a check found. */
@@ -72,6 +74,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     get ready() {
       return ready();
     },
+    enter: limits.enter,
     get capabilities() {
       return capabilities;
     },

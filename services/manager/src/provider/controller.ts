@@ -31,6 +31,7 @@ export interface ProviderController extends Controller {
 }
 
 const checkEveryMs = 30_000;
+const countEveryMs = 5_000;
 const doubtMs = 500;
 const maxRecheckMs = 15_000;
 
@@ -41,6 +42,8 @@ export function createProviderController(options: ProviderControllerOptions): Pr
   const { store, clock, log, metrics, owner, readSecret, dial = dialGrpc, onMachine, onMachines } = options;
   const connections = new Map<string, Connection>();
   const failures = new Map<string, number>();
+  /** Machines as the status says. */
+  const counted = new Map<string, number>();
 
   const drop = (name: string) => {
     connections.get(name)?.close();
@@ -62,7 +65,11 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       clock,
       log: log.child({ provider: name }),
       metrics,
-      onMachine,
+      onMachine(uid) {
+        onMachine(uid);
+        // Soon enough for people, and seldom enough for the provider.
+        if (connection.observer.size !== counted.get(name)) controller.queue.addAfter(name, countEveryMs);
+      },
       onMachines: () => onMachines(name),
       onDoubt: () => controller.queue.addAfter(name, doubtMs),
     });
@@ -111,6 +118,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       if (provider.status?.phase !== "Connected") log.info({ provider: name, platform: platform.platform }, "provider connected");
       failures.delete(name);
       connection.reached(capabilities);
+      counted.set(name, connection.observer.size);
       await report("Connected", "Connected", connectedMessage(platform), facts(platform, capabilities, connection));
       return { requeueAfterMs: checkEveryMs * (0.75 + clock.random() / 2) };
     } catch (thrown) {

@@ -23,6 +23,11 @@ export interface Limits {
   /** A call that is held back by the provider on purpose, such as a long-poll: it takes no slot. */
   longCall<T>(method: string, next: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   readonly circuitOpen: boolean;
+  /**
+   * A place among those who call; the answer gives it back. Undefined: so many are there that one more would only wait; `wake` is called when
+   * there is room. One `wake` a key.
+   */
+  enter(key: string, wake: () => void): (() => void) | undefined;
 }
 
 export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, onCircuit }: LimitOptions): Limits {
@@ -38,6 +43,18 @@ export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, onC
   );
   breaker.onBreak(() => onCircuit?.(true));
   breaker.onReset(() => onCircuit?.(false));
+
+  const parked = new Map<string, () => void>();
+  let places = 2 * maxConcurrentCalls;
+  const leave = () => {
+    places++;
+    for (let left = places; left > 0 && parked.size > 0; left--) {
+      const [entry] = parked;
+      if (!entry) return;
+      parked.delete(entry[0]);
+      entry[1]();
+    }
+  };
 
   const longCall = async <T>(method: string, next: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     if (takeToken) await takeToken();
@@ -60,6 +77,14 @@ export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, onC
   return {
     longCall,
     call: (method, next, signal) => slots(() => longCall(method, next, signal)),
+    enter(key, wake) {
+      if (places > 0) {
+        places--;
+        return leave;
+      }
+      parked.set(key, wake);
+      return undefined;
+    },
     get circuitOpen() {
       return breaker.state === CircuitState.Open;
     },

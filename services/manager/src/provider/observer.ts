@@ -6,7 +6,7 @@ import { pause } from "../feed";
 import type { ProviderCalls } from "./calls";
 
 /** What is known of a machine. Only while the view is whole can a machine be absent. */
-export type Sight =
+type Sight =
   | { state: "present"; machine: VirtualMachine; live: boolean }
   | { state: "absent" }
   /** No whole snapshot yet, or none any more. */

@@ -4,11 +4,11 @@ import type { Clock } from "@remuda/reconciler";
 import type { ProviderCalls } from "./calls";
 
 /** How a task ended; no error: well. */
-export interface TaskOutcome {
+interface TaskOutcome {
   error?: ProviderError;
 }
 
-export interface TaskProgress {
+interface TaskProgress {
   percent: number;
   stage: string;
 }
