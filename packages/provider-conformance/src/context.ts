@@ -23,7 +23,7 @@ import type { Session } from "./session";
 import { interfacesOf } from "./settings";
 
 /** A spec as a rule writes it: what it leaves out is an ordinary machine's. */
-export type SpecChanges = Parameters<typeof VirtualMachineSpec.create>[0];
+type SpecChanges = Parameters<typeof VirtualMachineSpec.create>[0];
 
 /** An error that a rule asked for. */
 export interface SeenError {

@@ -15,9 +15,9 @@ import { check, present } from "./expect";
 const pieceBytes = 64 << 10;
 
 /** 384 KiB that is no file system, the same in every run. */
-export const rawContent = (): Buffer => Buffer.alloc(384 << 10, "content of a disk that was imported; ");
+const rawContent = (): Buffer => Buffer.alloc(384 << 10, "content of a disk that was imported; ");
 
-export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+const sha256 = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
 /** Sends a header and bytes. With `hangUpAfterMs` the caller gives up so long after all of `bytes` was sent, instead of ending well. */
 export function sendDisk(ctx: RuleContext, header: ImportDiskHeader, bytes: Buffer, hangUpAfterMs?: number): Promise<AttachedDisk> {

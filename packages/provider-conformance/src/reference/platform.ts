@@ -33,7 +33,7 @@ export interface TaskRecord {
   cancel(error: ProviderError): void;
 }
 
-export interface DiskRecord {
+interface DiskRecord {
   shown: AttachedDisk;
   content: Buffer;
   machineId: string;
