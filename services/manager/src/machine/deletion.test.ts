@@ -48,6 +48,21 @@ test("a machine whose provider is away waits, unless it is let go by force", asy
   });
 });
 
+test("a deletion that the platform refuses is told, tried again, and can be given up by force", async () => {
+  const errors = [{ rpc: "delete" as const, reason: "FORBIDDEN", rate: 1, message: "protected" }];
+  world = await createWorld({ sim: { faults: { errors } } });
+  await world.apply(...basics(world.provider.address), machine("web"));
+  await world.machine("web", isRunning);
+  await world.store.delete("VirtualMachine", "web");
+  const refused = await world.machine("web", (vm) => ready(vm)?.reason === "FORBIDDEN");
+  expect(ready(refused)?.message).toContain("protected");
+  expect(refused.status).toMatchObject({ phase: "Deleting", failures: { reason: "FORBIDDEN", nextTryAt: expect.any(String) } });
+  const spec = machine("web");
+  await world.apply({ ...spec, metadata: { ...spec.metadata, annotations: { "remuda.dev/force-delete": "true" } } });
+  await world.gone("VirtualMachine", "web");
+  expect(world.sim.state().machines).toHaveLength(1);
+});
+
 test("a class and a provider go when the last machine that uses them has gone", async () => {
   world = await createWorld();
   await world.apply(...basics(world.provider.address), machine("web"));

@@ -4,7 +4,7 @@ import { StoreError } from "@remuda/store";
 import type { Connection } from "../provider/connection";
 import { crowdedRetryMs, type MachineContext } from "./context";
 import { settle } from "./settle";
-import { finalizer, forceDeleteAnnotation, kind, noteFailure, providerOf, retryInMs, setMachineCondition, type Work } from "./work";
+import { finalizer, forceDeleteAnnotation, kind, noteDeletionFailure, providerOf, retryInMs, setMachineCondition, type Work } from "./work";
 
 type Result = { requeueAfterMs?: number } | "released";
 
@@ -29,10 +29,9 @@ export async function finalize(
     status.failures = undefined;
     status.phase = "Deleting";
   }
+  const forced = vm.metadata.annotations?.[forceDeleteAnnotation] === "true";
+  if (forced && (!connection?.ready || status.failures)) return release(work, context, "ForceDeleted", leftBehind(work), "Warning");
   if (!connection?.ready) {
-    if (vm.metadata.annotations?.[forceDeleteAnnotation] === "true") {
-      return release(work, context, "ForceDeleted", leftBehind(work), "Warning");
-    }
     const reason = connection ? "ProviderNotReady" : "ProviderNotFound";
     const what = connection ? `provider ${connection.provider} can't be reached now` : `there is no Provider ${providerOf(work)}`;
     const hint = `deletion goes on when it is back; annotate with ${forceDeleteAnnotation}: "true" to let go of machine ${status.id ?? vm.metadata.uid}`;
@@ -65,7 +64,7 @@ export async function finalize(
     if (signal.aborted) throw thrown;
     const error = asProviderError(thrown);
     if (error.reason === "UNAVAILABLE" && !connection.ready) return {};
-    const result = noteFailure(work, clock, error);
+    const result = noteDeletionFailure(work, clock, error);
     setMachineCondition(work, clock, "Ready", "False", error.reason, `deleting failed: ${error.message}`);
     context.record(vm, "Warning", "DeleteFailed", `${error.reason}: ${error.message}`);
     return result;

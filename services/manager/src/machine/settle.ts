@@ -2,7 +2,7 @@ import type { ProviderError } from "@remuda/contract";
 import type { PendingTask } from "@remuda/resources";
 import type { Connection } from "../provider/connection";
 import type { MachineContext } from "./context";
-import { condition, noteFailure, setMachineCondition, type Work } from "./work";
+import { condition, noteDeletionFailure, noteFailure, setMachineCondition, type Work } from "./work";
 
 // A stream that lags is waited for so long before the same thing is asked again.
 const lagMs = 15_000;
@@ -85,7 +85,8 @@ function taskFailed(work: Work, task: PendingTask, error: ProviderError, context
     createFailed(work, error, context);
     return;
   }
-  noteFailure(work, context.clock, error);
+  if (task.operation === "Delete") noteDeletionFailure(work, context.clock, error);
+  else noteFailure(work, context.clock, error);
   setMachineCondition(work, context.clock, "Ready", "False", error.reason, error.message);
   context.record(work.vm, "Warning", `${task.operation}Failed`, `${error.reason}: ${error.message}`);
 }

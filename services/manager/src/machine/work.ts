@@ -82,6 +82,15 @@ export function noteFailure(work: Work, clock: Clock, error: ProviderError): { r
   return { requeueAfterMs: delayMs };
 }
 
+/** A deletion has no spec that could be put right: also what was refused is asked for again, as seldom as anything. */
+export function noteDeletionFailure(work: Work, clock: Clock, error: ProviderError): { requeueAfterMs?: number } {
+  const result = noteFailure(work, clock, error);
+  const { failures } = work.status;
+  if (!failures || failures.nextTryAt !== undefined) return result;
+  work.status.failures = { ...failures, nextTryAt: new Date(clock.now() + maxRetryMs).toISOString() };
+  return { requeueAfterMs: maxRetryMs };
+}
+
 /** Milliseconds until the machine may be tried again: 0 now, Infinity not before its spec changes. */
 export function retryInMs({ vm, status: { failures } }: Work, clock: Clock): number {
   if (!failures || failures.generation !== vm.metadata.generation) return 0;
