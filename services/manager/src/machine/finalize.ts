@@ -1,7 +1,7 @@
 import { asProviderError, MachineState, msFromDuration } from "@remuda/contract";
 import type { VirtualMachine } from "@remuda/resources";
 import { StoreError } from "@remuda/store";
-import type { Connection } from "../provider/connection";
+import { type Connection, notReady } from "../provider/connection";
 import { crowdedRetryMs, type MachineContext } from "./context";
 import { settle } from "./settle";
 import { finalizer, forceDeleteAnnotation, kind, noteDeletionFailure, providerOf, retryInMs, setMachineCondition, type Work } from "./work";
@@ -33,7 +33,7 @@ export async function finalize(
   if (forced && (!connection?.ready || status.failures)) return release(work, context, "ForceDeleted", leftBehind(work), "Warning");
   if (!connection?.ready) {
     const reason = connection ? "ProviderNotReady" : "ProviderNotFound";
-    const what = connection ? `provider ${connection.provider} can't be reached now` : `there is no Provider ${providerOf(work)}`;
+    const what = connection ? notReady(connection.provider, connection) : `there is no Provider ${providerOf(work)}`;
     const hint = `deletion goes on when it is back; annotate with ${forceDeleteAnnotation}: "true" to let go of machine ${status.id ?? vm.metadata.uid}`;
     setMachineCondition(work, clock, "Ready", "False", reason, `${what}; ${hint}`);
     return {};

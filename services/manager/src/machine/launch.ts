@@ -7,7 +7,7 @@ import {
   type VirtualMachineSpec as PlatformSpec,
   ProviderError,
 } from "@remuda/contract";
-import type { Connection } from "../provider/connection";
+import { type Connection, notReady } from "../provider/connection";
 import { crowdedRetryMs, type MachineContext, type Step } from "./context";
 import { resolve } from "./resolve";
 import { createFailed, markCreated } from "./settle";
@@ -120,6 +120,6 @@ function failedOnPlatform(work: Work, problem: Parameters<typeof fromStatus>[0] 
 }
 
 function waitForProvider(work: Work, provider: string, context: MachineContext): Step {
-  setMachineCondition(work, context.clock, "Ready", "False", "ProviderNotReady", `provider ${provider} can't be reached now`);
+  setMachineCondition(work, context.clock, "Ready", "False", "ProviderNotReady", notReady(provider, context.connection(provider)));
   return {};
 }

@@ -70,6 +70,7 @@ function phaseOf(work: Work): VirtualMachinePhase {
     case "Suspended":
       return "Suspended";
     case undefined:
-      return "Unknown";
+      // Made, as its task said, and not seen yet.
+      return condition(status, "Observed")?.status === "True" ? "Unknown" : "Creating";
   }
 }

@@ -9,7 +9,7 @@ import {
   type VMNetworkSpec,
 } from "@remuda/resources";
 import { resourceKey } from "../feed";
-import type { Connection } from "../provider/connection";
+import { type Connection, notReady } from "../provider/connection";
 import type { MachineContext } from "./context";
 import { networkOn, platformSpec } from "./platform-spec";
 
@@ -92,7 +92,7 @@ export async function resolve(
   if (spec.image !== undefined) {
     const image = await find<VMImage>("VMImage", spec.image);
     if (!image) return missing("spec.image", "VMImage", spec.image);
-    if (!connection?.ready) return unresolved("ProviderNotReady", `spec.provider: provider ${provider} can't be reached now`);
+    if (!connection?.ready) return unresolved("ProviderNotReady", `spec.provider: ${notReady(provider, connection)}`);
     const readiness = context.image(image, connection);
     if (readiness.state !== "ready") {
       return unresolved(readiness.state === "failed" ? "ImageFailed" : "ImageNotReady", `spec.image: ${readiness.message}`);

@@ -27,6 +27,12 @@ export interface Connection {
   close(): void;
 }
 
+/** Why nothing can be asked of a provider now. */
+export const notReady = (provider: string, connection: Connection | undefined): string =>
+  connection?.capabilities === undefined
+    ? `provider ${provider} is not connected yet; its own status says more`
+    : `provider ${provider} can't be reached now; its own status says more`;
+
 export interface ConnectionOptions {
   provider: string;
   fingerprint: string;
