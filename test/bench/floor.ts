@@ -1,0 +1,136 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { Client, credentials } from "@grpc/grpc-js";
+import { type CreateRequest, CreateResponse, ProviderServiceService } from "@remuda/contract";
+import Database from "libsql";
+import { repository } from "../src/program";
+
+/** Work that a run has done, to be done again by nothing but the libraries below it. */
+export interface RawWork {
+  calls: number;
+  /** Rows of the store that were written. */
+  rows: number;
+  concurrency: number;
+  request: CreateRequest;
+  response: CreateResponse;
+  /** What becomes of one resource, write by write. */
+  bodies: readonly string[];
+}
+
+/** Milliseconds for the calls, and for the same rows: one a transaction, or those of a tick in one. */
+export interface Floor {
+  callsMs: number;
+  singleMs: number;
+  groupedMs: number;
+}
+
+/** Measures what this machine can do at best. Each is done three times; the middle one counts. */
+export async function measureFloor(work: RawWork, folder: string): Promise<Floor> {
+  const callsMs = await withServer(work, folder, async (call) => {
+    await inParallel(Math.min(work.calls, 1000), work.concurrency, call);
+    return await median(() => inParallel(work.calls, work.concurrency, call));
+  });
+  let files = 0;
+  const writes = (kind: "single" | "grouped") =>
+    median(async () => {
+      const table = openTable(join(folder, `floor-${++files}.db`));
+      try {
+        return kind === "single" ? single(work, table) : await grouped(work, table);
+      } finally {
+        table.close();
+      }
+    });
+  return { callsMs, singleMs: await writes("single"), groupedMs: await writes("grouped") };
+}
+
+async function withServer<T>({ request, response }: RawWork, folder: string, work: (call: () => Promise<unknown>) => Promise<T>) {
+  const address = `unix:${join(folder, "floor.sock")}`;
+  const answer = Buffer.from(CreateResponse.encode(response).finish()).toString("base64");
+  const server = fork(join(repository, "test/dist/floor-server.cjs"), [address, answer], { stdio: "inherit" });
+  await once(server, "message");
+  const client = new Client(address, credentials.createInsecure());
+  const { path, requestSerialize, responseDeserialize } = ProviderServiceService.create;
+  const call = () =>
+    new Promise((resolve, reject) => {
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, value) =>
+        error ? reject(error) : resolve(value),
+      );
+    });
+  try {
+    return await work(call);
+  } finally {
+    client.close();
+    server.disconnect();
+    await once(server, "exit");
+  }
+}
+
+interface Table {
+  put(name: string, body: string): void;
+  exec(sql: string): void;
+  close(): void;
+}
+
+/** The store's own settings and shape. */
+function openTable(path: string): Table {
+  const db = new Database(path);
+  db.pragma("locking_mode = EXCLUSIVE");
+  db.pragma("journal_mode = WAL");
+  db.exec("PRAGMA synchronous = FULL");
+  db.exec(
+    "CREATE TABLE resources (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, name))",
+  );
+  const put = db.prepare(
+    "INSERT INTO resources (kind, name, body) VALUES (?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body",
+  );
+  return { put: (name, body) => put.run("VirtualMachine", name, body), exec: (sql) => db.exec(sql), close: () => db.close() };
+}
+
+/** Names and bodies in the order in which one writer after the other would write them. */
+function* rowsOf({ rows, bodies }: RawWork): Generator<[name: string, body: string]> {
+  for (let row = 0; row < rows; row++) yield [`machine-${Math.floor(row / bodies.length)}`, bodies[row % bodies.length] ?? ""];
+}
+
+function single(work: RawWork, table: Table): number {
+  const start = performance.now();
+  for (const [name, body] of rowsOf(work)) table.put(name, body);
+  return performance.now() - start;
+}
+
+/** As many writers as there are calls at once, each waiting until its row is durable; what they write in one tick is one transaction. */
+async function grouped(work: RawWork, table: Table): Promise<number> {
+  const rows = rowsOf(work);
+  let waiting: { row: [string, string]; resolve: () => void }[] = [];
+  const commit = () => {
+    const group = waiting;
+    waiting = [];
+    table.exec("BEGIN IMMEDIATE");
+    for (const { row } of group) table.put(...row);
+    table.exec("COMMIT");
+    for (const { resolve } of group) resolve();
+  };
+  const write = () =>
+    new Promise<void>((resolve) => {
+      const next = rows.next();
+      if (next.done) return resolve();
+      if (waiting.push({ row: next.value, resolve }) === 1) setImmediate(commit);
+    });
+  return await inParallel(work.rows, work.concurrency, write);
+}
+
+/** Milliseconds that so many takes, so many of them at once. */
+async function inParallel(times: number, concurrency: number, work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  let left = times;
+  const worker = async () => {
+    while (left-- > 0) await work();
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return performance.now() - start;
+}
+
+async function median(measure: () => number | Promise<number>): Promise<number> {
+  const values = [await measure(), await measure(), await measure()].sort((a, b) => a - b);
+  return values[1] ?? Number.NaN;
+}
