@@ -40,6 +40,8 @@ export interface Api {
 }
 
 const maxMessageBytes = 16 << 20;
+// A page of a list gains by it; a watch's event only costs time.
+const compressFromBytes = 64 << 10;
 const lookAtFilesMs = 10_000;
 
 /** Serves the manager's API over gRPC, gRPC-Web and Connect on one port. */
@@ -64,6 +66,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     },
     interceptors: [translateErrors(log), ...(tokenFile === undefined ? [] : [requireToken(createTokenCheck(tokenFile, clock, log))])],
     readMaxBytes: maxMessageBytes,
+    compressMinBytes: compressFromBytes,
+
     shutdownSignal: closing.signal,
   });
   const listener = await listen({ host, port, handler: handler as RequestListener, ...(tls && { tls: readTls(tls) }) });
