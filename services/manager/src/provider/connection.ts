@@ -60,7 +60,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     onCall: (method, reason, ms) => metrics.call(provider, method, reason, ms),
     onCircuit: (open) => (open ? onDoubt() : wakeAll()),
   });
-  const calls = limitCalls(client, limits);
+  const calls = limitCalls(client, limits, owner);
   const ready = () => up && !limits.circuitOpen;
   const observer = createObserver({ calls, owner, clock, log, onChange: onMachine, onView: onMachines, onBroken: onDoubt });
   const tasks = createTaskPoller({ calls, clock, ready });
