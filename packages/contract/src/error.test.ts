@@ -1,6 +1,8 @@
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { describe, expect, test } from "vitest";
-import { fromServiceError, ProviderError, toServiceStatus } from "./error";
+import { maxDelayMs } from "./duration";
+import { fromServiceError, fromStatus, ProviderError, toServiceStatus, toStatus } from "./error";
+import { RetryInfo } from "./gen/grpc/google/rpc/error_details";
 import { type Reason, reasonFromCode, reasons } from "./reason";
 
 /** As a client sees what a server sent. */
@@ -48,6 +50,34 @@ describe("errors over the wire", () => {
     }) as ServiceError;
     expect(fromServiceError(bare)).toMatchObject({ reason: "UNAVAILABLE", message: "no", retryAfterMs: undefined });
     expect(reasonFromCode(999)).toBe("INTERNAL");
+  });
+
+  test("a detail that doesn't parse leaves the code, the message and the other details", () => {
+    const wire = toStatus(new ProviderError("QUOTA_EXCEEDED", "40 of 40 cores", { metadata: { quota: "cores" } }));
+    const garbled = { typeUrl: "type.googleapis.com/google.rpc.BadRequest", value: Buffer.from([0xff, 0xff, 0xff]) };
+    expect(fromStatus({ ...wire, details: [garbled, ...wire.details] })).toMatchObject({
+      reason: "QUOTA_EXCEEDED",
+      message: "40 of 40 cores",
+      metadata: { quota: "cores" },
+    });
+    // 2^63 - 1 seconds are more than a number can tell apart.
+    const tooLong = { typeUrl: "type.googleapis.com/google.rpc.RetryInfo", value: Buffer.from("0a0a08ffffffffffffffff7f", "hex") };
+    expect(fromStatus({ ...wire, details: [tooLong] })).toMatchObject({ message: "40 of 40 cores", retryAfterMs: undefined });
+  });
+
+  test.each([
+    [{ seconds: 1e9, nanos: 0 }, maxDelayMs],
+    [{ seconds: 0, nanos: 0 }, 0],
+    [{ seconds: -3, nanos: 0 }, undefined],
+    [{ seconds: 2, nanos: 5e8 }, 2500],
+  ])("of a wait %j that the other side asks for, %s ms are kept", (retryDelay, kept) => {
+    const value = Buffer.from(RetryInfo.encode({ retryDelay }).finish());
+    const { retryAfterMs } = fromStatus({ code: 14, message: "", details: [{ typeUrl: "x/google.rpc.RetryInfo", value }] });
+    expect(retryAfterMs).toBe(kept);
+  });
+
+  test("a wait that is no number is none", () => {
+    expect(new ProviderError("UNAVAILABLE", "away", { retryAfterMs: Number.NaN }).retryAfterMs).toBeUndefined();
   });
 
   test("details that are not a Status don't hide the code", () => {

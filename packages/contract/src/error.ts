@@ -1,5 +1,5 @@
 import { Metadata, type ServiceError, type StatusObject } from "@grpc/grpc-js";
-import { durationFromMs, msFromDuration } from "./duration";
+import { boundedDelayMs, durationFromMs, msFromDuration } from "./duration";
 import { BadRequest, ErrorInfo, RetryInfo } from "./gen/grpc/google/rpc/error_details";
 import { Status } from "./gen/grpc/google/rpc/status";
 import { isReason, isRetryable, type Reason, reasonFromCode, reasons } from "./reason";
@@ -24,7 +24,7 @@ export interface FieldViolation {
 export interface ProviderErrorOptions {
   /** What caused it; kept in this process, never sent. */
   cause?: unknown;
-  /** Wait at least so long before the next try. */
+  /** Wait at least so long before the next try; at most maxDelayMs are kept, and nothing of what is no time. */
   retryAfterMs?: number;
   /** Wrong fields, with INVALID_SPEC. */
   violations?: readonly FieldViolation[];
@@ -45,7 +45,7 @@ export class ProviderError extends Error {
     options: ProviderErrorOptions = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.retryAfterMs = options.retryAfterMs;
+    this.retryAfterMs = boundedDelayMs(options.retryAfterMs);
     this.violations = options.violations ?? [];
     this.metadata = options.metadata ?? {};
   }
@@ -79,29 +79,41 @@ export function toStatus(error: ProviderError): Status {
 
 /** The error of a google.rpc.Status, whoever made it. */
 export function fromStatus(wire: Status, cause?: unknown): ProviderError {
-  let reason = reasonFromCode(wire.code);
-  let metadata: Record<string, string> = {};
-  let retryAfterMs: number | undefined;
-  let violations: FieldViolation[] = [];
-  for (const { typeUrl, value } of wire.details) {
-    switch (typeUrl.slice(typeUrl.lastIndexOf("/") + 1)) {
-      case "google.rpc.ErrorInfo": {
-        const info = ErrorInfo.decode(value);
-        if (info.domain === errorDomain && isReason(info.reason)) reason = info.reason;
-        metadata = info.metadata;
-        break;
-      }
-      case "google.rpc.RetryInfo": {
-        const { retryDelay } = RetryInfo.decode(value);
-        if (retryDelay) retryAfterMs = msFromDuration(retryDelay);
-        break;
-      }
-      case "google.rpc.BadRequest":
-        violations = BadRequest.decode(value).fieldViolations.map(({ field, description }) => ({ field, description }));
-        break;
+  const told: ToldDetails = { reason: reasonFromCode(wire.code), metadata: {}, violations: [] };
+  for (const detail of wire.details) {
+    try {
+      readDetail(detail, told);
+    } catch {
+      // A detail that doesn't parse says nothing; the code, the message and the other details still do.
     }
   }
-  return new ProviderError(reason, wire.message, { cause, retryAfterMs, violations, metadata });
+  return new ProviderError(told.reason, wire.message, { cause, ...told });
+}
+
+interface ToldDetails {
+  reason: Reason;
+  metadata: Record<string, string>;
+  retryAfterMs?: number;
+  violations: FieldViolation[];
+}
+
+function readDetail({ typeUrl, value }: Status["details"][number], told: ToldDetails): void {
+  switch (typeUrl.slice(typeUrl.lastIndexOf("/") + 1)) {
+    case "google.rpc.ErrorInfo": {
+      const info = ErrorInfo.decode(value);
+      if (info.domain === errorDomain && isReason(info.reason)) told.reason = info.reason;
+      told.metadata = info.metadata;
+      break;
+    }
+    case "google.rpc.RetryInfo": {
+      const { retryDelay } = RetryInfo.decode(value);
+      if (retryDelay) told.retryAfterMs = msFromDuration(retryDelay);
+      break;
+    }
+    case "google.rpc.BadRequest":
+      told.violations = BadRequest.decode(value).fieldViolations.map(({ field, description }) => ({ field, description }));
+      break;
+  }
 }
 
 /** The error as grpc-js servers send it. */

@@ -1,5 +1,5 @@
 export { type CallSettings, createProviderClient, defaultDeadlinesMs, type ProviderClient, type ProviderClientOptions } from "./client";
-export { durationFromMs, msFromDuration } from "./duration";
+export { boundedDelayMs, durationFromMs, maxDelayMs, msFromDuration } from "./duration";
 export {
   asProviderError,
   errorDomain,

@@ -6,6 +6,7 @@ export { ServerReflection as ServerReflectionAlpha } from "./gen/connect/grpc/re
 export {
   ApplyAction,
   type ApplyResult,
+  ApplyResultSchema,
   type Event,
   type FieldInfo,
   type KindInfo,
@@ -13,5 +14,5 @@ export {
   type PrinterColumn,
   WatchEventType,
   type WatchResponse,
-  type WatchResponseSchema,
+  WatchResponseSchema,
 } from "./gen/connect/remuda/manager/v1/manager_pb";

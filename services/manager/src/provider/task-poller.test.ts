@@ -1,4 +1,5 @@
 import { IsTaskCompleteResponse, ProviderError, toStatus } from "@remuda/contract";
+import { virtualClock } from "@remuda/reconciler/testing";
 import { expect, test } from "vitest";
 import { fastClock, waitFor } from "../testing/world";
 import { createTaskPoller } from "./task-poller";
@@ -95,5 +96,43 @@ test("waits until the provider is ready, and as long as the task asked for", asy
     () => asked.length === 2 || undefined,
     () => asked.join(),
   );
+  poller.close();
+});
+
+const retry = (retryAfterMs: number) => () => Promise.reject(new ProviderError("INTERNAL", "no", { retryAfterMs }));
+
+test.each([
+  ["answers at once that it goes on", () => Promise.resolve(IsTaskCompleteResponse.fromPartial({ done: false }))],
+  ["asks to be tried again at once", retry(0)],
+])("a provider that %s is polled ever more seldom", async (_, isTaskComplete) => {
+  const clock = virtualClock();
+  let polls = 0;
+  const counted = () => {
+    if (++polls > 100) throw new Error("polls without end");
+    return isTaskComplete();
+  };
+  const poller = createTaskPoller({ calls: { isTaskComplete: counted }, clock, ready: () => true });
+  poller.track("a", () => {});
+  await clock.advance(1_000);
+  expect(polls).toBeLessThanOrEqual(4);
+  await clock.advance(60_000);
+  expect(polls).toBeGreaterThan(25);
+  expect(polls).toBeLessThanOrEqual(35);
+  poller.close();
+});
+
+test("a provider that asks to wait for years is asked again in minutes", async () => {
+  const clock = virtualClock();
+  let polls = 0;
+  const isTaskComplete = () => {
+    polls++;
+    return retry(1e12)();
+  };
+  const poller = createTaskPoller({ calls: { isTaskComplete }, clock, ready: () => true });
+  poller.track("a", () => {}, 1e12);
+  await clock.advance(300_000);
+  expect(polls).toBe(1);
+  await clock.advance(300_000);
+  expect(polls).toBe(2);
   poller.close();
 });

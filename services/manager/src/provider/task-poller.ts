@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { asProviderError, durationFromMs, fromStatus, ProviderError } from "@remuda/contract";
+import { asProviderError, boundedDelayMs, durationFromMs, fromStatus, ProviderError } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
 import type { ProviderCalls } from "./calls";
 
@@ -47,10 +47,14 @@ interface Entry {
   progress?: TaskProgress;
   wokenAtMs: number;
   failures: number;
+  /** Answers in a row that came sooner than they had to. */
+  early: number;
 }
 
 const progressEveryMs = 2_000;
 const maxRestMs = 30_000;
+const minGapMs = 200;
+const maxGapMs = 2_000;
 
 export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPollerOptions): TaskPoller {
   const entries = new Map<string, Entry>();
@@ -79,7 +83,7 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
     }
   };
   const enqueue = (entry: Entry) => {
-    if (!entries.has(entry.ref)) return;
+    if (entries.get(entry.ref) !== entry) return;
     entry.state = "queued";
     queue.add(entry);
   };
@@ -97,19 +101,26 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
   };
 
   const poll = async (entry: Entry): Promise<void> => {
+    const beganAtMs = clock.now();
+    const wait = waitMs();
     try {
-      const answer = await calls.isTaskComplete({ taskRef: entry.ref, wait: durationFromMs(waitMs()) }, closing.signal);
+      const answer = await calls.isTaskComplete({ taskRef: entry.ref, wait: durationFromMs(wait) }, closing.signal);
       entry.failures = 0;
       if (answer.done) return end(entry, answer.error ? { error: fromStatus(answer.error) } : {});
       advance(entry, { percent: answer.progressPercent, stage: answer.stage });
-      enqueue(entry);
+      const tookMs = clock.now() - beganAtMs;
+      entry.early = tookMs < wait / 2 ? entry.early + 1 : 0;
+      const gapMs = gapAfter(entry.early) - tookMs;
+      if (gapMs > 0) rest(entry, gapMs);
+      else enqueue(entry);
     } catch (thrown) {
       if (closing.signal.aborted || !entries.has(entry.ref)) return;
       const error = asProviderError(thrown);
       // A ref that the provider refuses will never be answered: what became of the work is judged from what is there.
       if (!error.retryable) return end(entry, { error: new ProviderError("INTERRUPTED", error.message, { cause: error }) });
       entry.failures++;
-      rest(entry, error.retryAfterMs ?? Math.min(maxRestMs, 500 * 2 ** entry.failures) * (0.5 + clock.random() / 2));
+      const delayMs = error.retryAfterMs ?? Math.min(maxRestMs, 500 * 2 ** entry.failures) * (0.5 + clock.random() / 2);
+      rest(entry, Math.max(delayMs, gapAfter(entry.failures)));
     }
   };
   const advance = (entry: Entry, progress: TaskProgress) => {
@@ -122,11 +133,12 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
   };
 
   return {
-    track(ref, wake, pollAfterMs = 0) {
+    track(ref, wake, pollAfterMs) {
       if (entries.has(ref)) return;
-      const entry: Entry = { ref, wake, state: "queued", wokenAtMs: clock.now(), failures: 0 };
+      const entry: Entry = { ref, wake, state: "queued", wokenAtMs: clock.now(), failures: 0, early: 0 };
       entries.set(ref, entry);
-      if (pollAfterMs > 0) rest(entry, pollAfterMs);
+      const restMs = boundedDelayMs(pollAfterMs) ?? 0;
+      if (restMs > 0) rest(entry, restMs);
       else enqueue(entry);
       pump();
     },
@@ -161,5 +173,8 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
     },
   };
 }
+
+// A provider that answers at once whatever it is asked to wait must not keep the manager busy.
+const gapAfter = (times: number): number => (times === 0 ? 0 : Math.min(maxGapMs, minGapMs * 2 ** (times - 1)));
 
 const first = <T>(set: ReadonlySet<T>): T | undefined => set.values().next().value;
