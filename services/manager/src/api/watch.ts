@@ -1,7 +1,9 @@
-import type { JsonObject, MessageInitShape } from "@bufbuild/protobuf";
-import { WatchEventType, type WatchResponseSchema } from "@remuda/contract/manager";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { HandlerContext } from "@connectrpc/connect";
+import { WatchEventType, WatchResponseSchema } from "@remuda/contract/manager";
 import { lookupKind, type Resource, ResourceError } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
+import { withResources } from "./resource-fields";
 import { selection } from "./select";
 
 export interface WatchQuery {
@@ -24,7 +26,12 @@ const types = {
 const bookmarkEvery = 1000;
 
 /** Matching resources, a bookmark, then changes. A resource that ceases to match is DELETED, one that begins to is ADDED. */
-export async function* watchResources(store: ResourceStore, query: WatchQuery, signal: AbortSignal): AsyncGenerator<WatchMessage> {
+export async function* watchResources(
+  store: ResourceStore,
+  query: WatchQuery,
+  context: Pick<HandlerContext, "requestHeader" | "signal">,
+): AsyncGenerator<WatchMessage> {
+  const { signal } = context;
   const kind = query.kind === "" ? undefined : lookupKind(query.kind).kind;
   if (!/^\d*$/.test(query.resourceVersion)) {
     throw new ResourceError([
@@ -57,12 +64,9 @@ export async function* watchResources(store: ResourceStore, query: WatchQuery, s
       if (event.type === "DELETED") told.delete(uid);
       else told.set(uid, matched);
     }
-    if (type !== undefined) yield { type, resource: toStruct(resource), resourceVersion };
+    if (type !== undefined) yield withResources(WatchResponseSchema, { type, resourceVersion }, "resource", [resource], context);
     else if (++silent < bookmarkEvery) continue;
     else yield { type: WatchEventType.BOOKMARK, resourceVersion };
     silent = 0;
   }
 }
-
-/** A stored resource is JSON by its nature. */
-export const toStruct = (resource: Resource): JsonObject => resource as unknown as JsonObject;
