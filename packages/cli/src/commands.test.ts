@@ -115,6 +115,12 @@ describe("get", () => {
     expect(out.trim().split("\n")).toHaveLength(6);
   });
 
+  it("gives up on a list whose pages never end", async () => {
+    await start({ pageSize: 0 });
+    await cli("apply -f -", { stdin: list(vm("a")) });
+    expect(await cli("get vm")).toMatchObject({ code: 1, err: expect.stringContaining("the same page of VirtualMachine again and again") });
+  });
+
   it("prints JSON that parses and YAML that can be applied again", async () => {
     await cli("apply -f -", { stdin: list(vm("web-1"), vm("web-2")) });
     expect(JSON.parse((await cli("get vm -o json")).out).items).toHaveLength(2);

@@ -121,4 +121,5 @@ export {
   type SnapshotServiceServer,
   SnapshotServiceService,
 } from "./gen/grpc/remuda/provider/v1/snapshot";
+export { createPageGuard } from "./page-guard";
 export { isReason, isRetryable, type Reason, type ReasonMeaning, reasonFromCode, reasons } from "./reason";

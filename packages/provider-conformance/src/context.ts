@@ -4,6 +4,7 @@ import type { ChannelCredentials } from "@grpc/grpc-js";
 import {
   CreateRequest,
   type CreateResponse,
+  createPageGuard,
   DeleteRequest,
   DescribeRequest,
   durationFromMs,
@@ -211,12 +212,12 @@ export function createContext(session: Session, runSignal: AbortSignal): { ctx: 
 
 export async function listAll(client: ProviderClient, owner: string, signal: AbortSignal): Promise<VirtualMachine[]> {
   const machines: VirtualMachine[] = [];
+  const next = createPageGuard();
   let pageToken = "";
   do {
     const page = await client.listVirtualMachines(ListVirtualMachinesRequest.create({ owner, pageToken }), { signal });
     machines.push(...page.virtualMachines);
-    check(page.nextPageToken === "" || page.nextPageToken !== pageToken, "the list answers the same page token again");
-    pageToken = page.nextPageToken;
+    pageToken = next(page, page.virtualMachines.length);
   } while (pageToken !== "");
   return machines;
 }

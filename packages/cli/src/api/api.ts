@@ -113,6 +113,8 @@ export function openApi(target: Target, { callTimeoutMs = 30_000, signal }: Open
       do {
         const page = await call(client.list({ ...selection, pageToken }, { signal }));
         yield page.resources;
+        if (page.nextPageToken !== "" && page.nextPageToken === pageToken)
+          throw new CliError("ERROR", `the manager at ${target.address} answers the same page of ${selection.kind} again and again`);
         pageToken = page.nextPageToken;
       } while (pageToken !== "");
     },

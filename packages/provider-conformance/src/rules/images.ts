@@ -1,4 +1,4 @@
-import { type Image, ListImagesRequest, PrepareImageRequest } from "@remuda/contract";
+import { createPageGuard, type Image, ListImagesRequest, PrepareImageRequest } from "@remuda/contract";
 import type { RuleContext } from "../context";
 import { all, service, setting } from "../declared";
 import { check, checkEqual, present, skip } from "../expect";
@@ -8,13 +8,13 @@ const requires = service("ImageService");
 
 async function pages(ctx: RuleContext, pageSize: number): Promise<Image[]> {
   const images: Image[] = [];
+  const next = createPageGuard();
   let pageToken = "";
   do {
     const page = await ctx.client.listImages(ListImagesRequest.create({ pageSize, pageToken }), { signal: ctx.signal });
     if (pageSize > 0) check(page.images.length <= pageSize, `a page of ${pageSize} has ${page.images.length} images`);
     images.push(...page.images);
-    check(page.nextPageToken === "" || page.nextPageToken !== pageToken, "the same page token came again");
-    pageToken = page.nextPageToken;
+    pageToken = next(page, page.images.length);
   } while (pageToken !== "");
   return images;
 }

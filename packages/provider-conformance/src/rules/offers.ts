@@ -1,4 +1,4 @@
-import { ListOffersRequest, type Offer } from "@remuda/contract";
+import { createPageGuard, ListOffersRequest, type Offer } from "@remuda/contract";
 import type { RuleContext } from "../context";
 import { service } from "../declared";
 import { check, checkEqual, skip } from "../expect";
@@ -10,12 +10,13 @@ type Filter = Parameters<typeof ListOffersRequest.create>[0];
 /** Of a large market the first thousand are enough to judge by. */
 async function offersOf(ctx: RuleContext, filter: Filter = {}, pageSize = 500, most = 1_000): Promise<Offer[]> {
   const offers: Offer[] = [];
+  const next = createPageGuard();
   let pageToken = "";
   do {
     const page = await ctx.client.listOffers(ListOffersRequest.create({ ...filter, pageSize, pageToken }), { signal: ctx.signal });
     check(page.offers.length <= pageSize, `a page of ${pageSize} has ${page.offers.length} offers`);
     offers.push(...page.offers);
-    pageToken = page.nextPageToken;
+    pageToken = next(page, page.offers.length);
   } while (pageToken !== "" && offers.length < most);
   return offers;
 }

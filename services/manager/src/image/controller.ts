@@ -52,7 +52,7 @@ export function createImageController({ store, clock, log, metrics, connection }
     const failedEntry = (message: string): ImageOnProvider => ({ provider, imageId: "", ready: false, message });
     if (failed && (failed.nextTryAtMs === undefined || failed.nextTryAtMs > clock.now())) return failedEntry(failed.message);
     try {
-      const next = await prepare(image, entry, source, to, () => controller.queue.add(image.metadata.name), signal);
+      const next = await prepare(image, entry, source, to, () => controller.queue.add(`${image.metadata.name}/${provider}`), signal);
       failures.delete(key);
       return next;
     } catch (thrown) {
@@ -74,31 +74,39 @@ export function createImageController({ store, clock, log, metrics, connection }
     }
   }
 
-  const reconcile = async (name: string, signal: AbortSignal) => {
+  /** A key is an image and a provider, so that no provider waits for another; or an image alone, which wakes all of its own. */
+  const reconcile = async (key: string, signal: AbortSignal) => {
+    const [name = "", provider] = key.split("/");
     // The store keeps each kind with its own schema.
     const image = (await store.get("VMImage", name)) as VMImage | undefined;
     if (!image || image.metadata.deletionTimestamp) {
       wanted.delete(name);
       return {};
     }
-    const entries = new Map((isCurrent(image) ? (image.status?.providers ?? []) : []).map((e) => [e.provider, e]));
-    let requeueAfterMs: number | undefined;
-    for (const provider of wanted.get(name) ?? []) {
-      const to = connection(provider);
-      const source = sourceOn(image.spec, provider);
-      if (!source) entries.set(provider, { provider, imageId: "", ready: false, message: noSource(name, provider) });
-      if (!to?.ready || !source || entries.get(provider)?.ready) continue;
-      entries.set(provider, await bring(image, source, to, signal));
-      const nextTryAtMs = failures.get(attemptKey(image, provider))?.nextTryAtMs;
-      if (nextTryAtMs !== undefined)
-        requeueAfterMs = Math.min(requeueAfterMs ?? Number.POSITIVE_INFINITY, Math.max(1, nextTryAtMs - clock.now()));
+    if (provider === undefined) {
+      for (const each of wanted.get(name) ?? []) controller.queue.add(`${name}/${each}`);
+      if (!isCurrent(image)) await saveEntry(image);
+      return {};
     }
-    const providers = [...entries.values()];
-    if (providers.length > 0 || !isCurrent(image))
-      await saveStatus<VMImageStatus>(store, image, (status = {}) => withReady(image, status, providers, clock));
-    return { requeueAfterMs };
+    const source = sourceOn(image.spec, provider);
+    if (!source) await saveEntry(image, { provider, imageId: "", ready: false, message: noSource(name, provider) });
+    const to = connection(provider);
+    if (!to?.ready || !source || entryOf(image, provider)?.ready) return {};
+    await saveEntry(image, await bring(image, source, to, signal));
+    const nextTryAtMs = failures.get(attemptKey(image, provider))?.nextTryAtMs;
+    return nextTryAtMs === undefined ? {} : { requeueAfterMs: Math.max(1, nextTryAtMs - clock.now()) };
   };
-  const controller = createController({ name: "image", clock, log, metrics, concurrency: 16, reconcile });
+  /** Beside the entries that others have saved meanwhile; those of an older spec are dropped. */
+  const saveEntry = (image: VMImage, entry?: ImageOnProvider) =>
+    saveStatus<VMImageStatus>(store, image, (status = {}) => {
+      const { generation } = image.metadata;
+      const told = generationOf(status) ?? 0;
+      if (told > generation) return status;
+      const entries = new Map((told === generation ? (status.providers ?? []) : []).map((e) => [e.provider, e]));
+      if (entry) entries.set(entry.provider, entry);
+      return withReady(image, status, [...entries.values()], clock);
+    });
+  const controller = createController({ name: "image", clock, log, metrics, concurrency: 64, reconcile });
 
   return {
     ...controller,
@@ -120,7 +128,7 @@ export function createImageController({ store, clock, log, metrics, connection }
       wanted.set(name, providers);
       if (!providers.has(provider)) {
         providers.add(provider);
-        controller.queue.add(name);
+        controller.queue.add(`${name}/${provider}`);
       }
       if (entry?.message) return { state: "failed", message: `VMImage ${name} on provider ${provider}: ${entry.message}` };
       return { state: "pending", message: `VMImage ${name} is being brought to provider ${provider}` };
@@ -134,7 +142,7 @@ export function createImageController({ store, clock, log, metrics, connection }
       if (changed || (pending && pending.length > 0)) controller.queue.add(resource.metadata.name);
     },
     onProvider(provider) {
-      for (const [name, providers] of wanted) if (providers.has(provider)) controller.queue.add(name);
+      for (const [name, providers] of wanted) if (providers.has(provider)) controller.queue.add(`${name}/${provider}`);
     },
   };
 }
@@ -142,8 +150,10 @@ export function createImageController({ store, clock, log, metrics, connection }
 const noSource = (image: string, provider: string) => `VMImage ${image} does not say where it comes from on provider ${provider}`;
 
 /** What the status says was made from the spec as it is now. */
-const isCurrent = ({ metadata, status }: VMImage): boolean =>
-  status?.conditions?.find((c) => c.type === "Ready")?.observedGeneration === metadata.generation;
+const isCurrent = ({ metadata, status }: VMImage): boolean => generationOf(status) === metadata.generation;
+
+const generationOf = (status: VMImageStatus | undefined): number | undefined =>
+  status?.conditions?.find((c) => c.type === "Ready")?.observedGeneration;
 
 function withReady(image: VMImage, status: VMImageStatus, providers: ImageOnProvider[], clock: Clock): VMImageStatus {
   const waits = providers.filter((p) => !p.ready);

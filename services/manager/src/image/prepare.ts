@@ -1,4 +1,4 @@
-import { msFromDuration, PrepareImageRequest } from "@remuda/contract";
+import { msFromDuration, PrepareImageRequest, ProviderError } from "@remuda/contract";
 import type { VMImage, VMImageSpec } from "@remuda/resources";
 import type { Connection } from "../provider/connection";
 import type { ImageOnProvider } from "./controller";
@@ -36,6 +36,7 @@ export async function prepare(
     signal,
   );
   const imageId = answer.image?.id ?? "";
+  if (imageId === "") throw new ProviderError("INTERNAL", "the provider answered no image id");
   if (!answer.task) return { provider, imageId, ready: true };
   tasks.track(answer.task.ref, wake, answer.task.pollAfter && msFromDuration(answer.task.pollAfter));
   return { provider, imageId, ready: false, task: answer.task.ref, progressPercent: 0 };

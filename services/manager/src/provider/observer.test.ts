@@ -6,6 +6,7 @@ import {
   type VirtualMachineEvent,
   type WatchVirtualMachinesResponse,
 } from "@remuda/contract";
+import { virtualClock } from "@remuda/reconciler/testing";
 import pino from "pino";
 import { expect, test } from "vitest";
 import { fastClock, waitFor } from "../testing/world";
@@ -139,6 +140,29 @@ test("the seldom list finds what the stream missed", async () => {
   (await stream(0)).push(present(vm("a")), present(vm("b")), bookmark);
   await until(() => changes.includes("c"));
   await until(() => observer.sight("b").state === "absent");
+  expect(observer.sight("a").state).toBe("present");
+  observer.close();
+});
+
+test("a list whose pages never end is given up, and changes nothing", async () => {
+  const clock = virtualClock();
+  const { calls, streams } = platform();
+  let pages = 0;
+  const listVirtualMachines = (): Promise<ListVirtualMachinesResponse> => {
+    if (++pages > 50) throw new Error("reads pages without end");
+    return Promise.resolve({ virtualMachines: [], nextPageToken: "again" });
+  };
+  const observer = createObserver({
+    calls: { ...calls, listVirtualMachines },
+    owner: "o",
+    clock,
+    log: pino({ level: "silent" }),
+    onChange: () => {},
+    onView: () => {},
+  });
+  streams[0]?.push(present(vm("a")), bookmark);
+  await clock.advance(900_000);
+  expect(pages).toBe(2);
   expect(observer.sight("a").state).toBe("present");
   observer.close();
 });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { asProviderError, type VirtualMachine, type WatchVirtualMachinesResponse } from "@remuda/contract";
+import { asProviderError, createPageGuard, type VirtualMachine, type WatchVirtualMachinesResponse } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
 import type { Logger } from "pino";
 import { pause } from "../feed";
@@ -171,13 +171,14 @@ export function createObserver(options: ObserverOptions): Observer {
     relisting = true;
     try {
       const missing = new Set(machines.keys());
+      const next = createPageGuard();
       for (let pageToken = ""; ; ) {
         const page = await calls.listVirtualMachines({ owner, pageSize: 1000, pageToken }, closing.signal);
         for (const machine of page.virtualMachines) {
           missing.delete(machine.uid);
           if (machine.uid !== "" && !changedAt.has(machine.uid) && put(machine)) onChange(machine.uid);
         }
-        pageToken = page.nextPageToken;
+        pageToken = next(page, page.virtualMachines.length);
         if (pageToken === "") break;
       }
       for (const uid of missing) {
