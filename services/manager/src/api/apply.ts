@@ -78,8 +78,10 @@ async function create(store: ResourceStore, wanted: ResourceInput, dryRun: boole
   const finalizers = finalizersOf(kind);
   const metadata = { name, ...(labels && { labels }), ...(annotations && { annotations }), ...(finalizers.length > 0 && { finalizers }) };
   const unset = { uid: "", resourceVersion: "", generation: 1, creationTimestamp: "" };
-  const planned: Resource = { apiVersion: wanted.apiVersion, kind, metadata: { ...metadata, ...unset }, spec };
-  return async () => ({ action: ApplyAction.CREATED, resource: dryRun ? planned : await store.create({ kind, metadata, spec }) });
+  // Told from the start: a machine that stands in line for its provider gets its first word late.
+  const made = { kind, metadata, spec, ...(kind === "VirtualMachine" && { status: { phase: "Pending" } }) };
+  const planned: Resource = { apiVersion: wanted.apiVersion, ...made, metadata: { ...metadata, ...unset } };
+  return async () => ({ action: ApplyAction.CREATED, resource: dryRun ? planned : await store.create(made) });
 }
 
 async function update(store: ResourceStore, current: Resource, wanted: ResourceInput, dryRun: boolean): Promise<Write> {

@@ -41,17 +41,25 @@ export async function launch(work: Work, connection: Connection | undefined, con
     setMachineCondition(work, clock, "Ready", "False", reason, message);
     return { requeueAfterMs: retryAfterMs };
   }
-  setMachineCondition(work, clock, "Resolved", "True", "Resolved", "everything that the spec names is there", generation);
+  const resolved = () =>
+    setMachineCondition(work, clock, "Resolved", "True", "Resolved", "everything that the spec names is there", generation);
 
   // Until it is made, a change of what it refers to may be what it needs.
   context.waitFor(name, resolution.references);
   const waitMs = context.touched.delete(name) ? 0 : retryInMs(work, clock);
-  if (waitMs === Number.POSITIVE_INFINITY) return {};
-  if (waitMs > 0) return { requeueAfterMs: waitMs };
-  if (!connection?.ready) return waitForProvider(work, provider, context);
+  if (waitMs > 0 || !connection?.ready) {
+    resolved();
+    if (waitMs === 0) return waitForProvider(work, provider, context);
+    return Number.isFinite(waitMs) ? { requeueAfterMs: waitMs } : {};
+  }
   const leave = connection.enter(name, () => context.wake(name));
-  if (!leave) return { requeueAfterMs: crowdedRetryMs };
+  if (!leave) {
+    // Standing in line is not worth a write: its turn tells all at once. Only what stood in the way before must not go on being told.
+    if (condition(status, "Resolved")?.status === "False") resolved();
+    return { requeueAfterMs: crowdedRetryMs };
+  }
   try {
+    resolved();
     return await ask(work, resolution.spec, connection, context, signal);
   } finally {
     leave();
