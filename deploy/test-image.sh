@@ -46,17 +46,21 @@ if [ -n "${LOCAL_ROOT:-}" ]; then
   buildah_ commit -q --rm "$container" localhost/build-base >/dev/null
   container=$(buildah_ from scratch)
   # shellcheck disable=SC2046  # paths of libraries have no spaces
-  tar -chf "$work/libraries.tar" $(ldd "$node" | grep -oE '/[^ ]+') 2>/dev/null
+  tar -chf "$work/libraries.tar" $(find node_modules/.pnpm -path '*-gnu/index.node' -exec ldd "$node" {} + | grep -oE '/\S*/lib\S*\.so\S*|/lib64/\S+' | sort -u) 2>/dev/null
   buildah_ add -q "$container" "$work/libraries.tar" / >/dev/null
   buildah_ commit -q --rm "$container" localhost/runtime-base >/dev/null
   rm "$work"/*.tar
   bases=(--build-arg BUILD_IMAGE=localhost/build-base --build-arg RUNTIME_IMAGE=localhost/runtime-base)
 fi
 
-# A fixed time, so that the same sources make the same image.
+# What is here now, so that an edit while it builds does not matter.
+mkdir "$work/context"
+git ls-files -z --cached --others --exclude-standard | tar --null --files-from=- --ignore-failed-read -cf - 2>/dev/null | tar -xf - -C "$work/context"
+
+# A fixed time, so that the same sources make the same layers.
 build() { # SERVICE TAG FLAGS
-  buildah_ build -q --isolation chroot --format docker --timestamp 0 -f deploy/Dockerfile "${bases[@]}" \
-    --build-arg "SERVICE=$1" -t "localhost/remuda/$2" "${@:3}" . >"$work/build.log" 2>&1 || { tail -40 "$work/build.log" >&2; exit 1; }
+  buildah_ build -q --isolation chroot --format docker --timestamp 0 -f "$work/context/deploy/Dockerfile" "${bases[@]}" \
+    --build-arg "SERVICE=$1" -t "localhost/remuda/$2" "${@:3}" "$work/context" >"$work/build.log" 2>&1 || { tail -40 "$work/build.log" >&2; exit 1; }
 }
 step "build manager"
 build manager manager --layers
@@ -64,9 +68,9 @@ step "build provider-sim"
 build provider-sim provider-sim --layers
 step "build manager again, from nothing"
 build manager again --layers --no-cache
-id() { buildah_ inspect --type image --format '{{.FromImageID}}' "localhost/remuda/$1"; }
-[ "$(id manager)" = "$(id again)" ] || fail "two builds differ: $(id manager) and $(id again)"
-echo "both builds are $(id manager)"
+contents() { buildah_ inspect --type image --format '{{.OCIv1.RootFS.DiffIDs}} {{.OCIv1.Config}}' "localhost/remuda/$1"; }
+[ "$(contents manager)" = "$(contents again)" ] || fail "two builds differ: $(contents manager) and $(contents again)"
+contents manager
 buildah_ images --filter reference='localhost/remuda/*' --format '{{.Name}} {{.Size}}'
 
 step "run"
