@@ -118,7 +118,7 @@ describe("get", () => {
   it("gives up on a list whose pages never end", async () => {
     await start({ pageSize: 0 });
     await cli("apply -f -", { stdin: list(vm("a")) });
-    expect(await cli("get vm")).toMatchObject({ code: 1, err: expect.stringContaining("the same page of VirtualMachine again and again") });
+    expect(await cli("get vm")).toMatchObject({ status: 1, err: expect.stringContaining("the same page of VirtualMachine again and again") });
   });
 
   it("prints JSON that parses and YAML that can be applied again", async () => {

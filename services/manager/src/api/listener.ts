@@ -1,7 +1,8 @@
 import { createServer as createHttp1, type RequestListener } from "node:http";
 import { createServer as createHttp2, createSecureServer, type Http2Session } from "node:http2";
-import { createServer as createTcp, type Server, type Socket } from "node:net";
+import { createServer as createTcp, type Server } from "node:net";
 import type { SecureContextOptions } from "node:tls";
+import { type ConnectionLimits, createConnections } from "./connections";
 
 export interface Listener {
   /** As it was bound. */
@@ -16,6 +17,7 @@ export interface ListenerOptions {
   port: number;
   handler: RequestListener;
   tls?: SecureContextOptions & { requestCert?: boolean };
+  limits?: Partial<ConnectionLimits>;
 }
 
 // The first bytes of HTTP/2 without TLS; no HTTP/1 request begins so.
@@ -23,31 +25,22 @@ const preface = Buffer.from("PRI * HTTP/2");
 const firstBytesMs = 10_000;
 const drainMs = 1_000;
 
+const handshakeMs = 10_000;
+const defaultLimits = { firstRequestMs: 60_000, idleMs: 300_000, bodyMs: 120_000 };
+const mostConnections = 2_000;
+
 /** HTTP/1.1 and HTTP/2 on one port: for curl and browsers, and for gRPC. */
-export async function listen({ host, port, handler, tls }: ListenerOptions): Promise<Listener> {
-  const sockets = new Set<Socket>();
-  const sessions = new Set<Http2Session>();
-  const busy = new Map<Socket, number>();
+export async function listen({ host, port, handler, tls, limits }: ListenerOptions): Promise<Listener> {
+  // The store, the logs and the connections to providers take descriptors too.
+  const maxConnections = Math.min(mostConnections, Math.floor(openFiles() / 2));
+  const connections = createConnections({ maxConnections, ...defaultLimits, ...limits });
   const counted: RequestListener = (request, response) => {
-    // An HTTP/2 session ends by itself when its streams have ended; an HTTP/1 connection has to be told.
-    const { socket } = request;
-    busy.set(socket, (busy.get(socket) ?? 0) + 1);
-    response.once("close", () => {
-      const left = (busy.get(socket) ?? 1) - 1;
-      if (left > 0) busy.set(socket, left);
-      else busy.delete(socket);
-    });
+    connections.onRequest(request, response);
     handler(request, response);
   };
-  const onSession = (session: Http2Session) => {
-    sessions.add(session);
-    session.on("close", () => sessions.delete(session));
-  };
-  const server = tls ? secureServer(handler, tls, onSession) : plainServer(counted, handler, onSession);
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
+  const server = tls ? secureServer(counted, tls, connections.onSession) : plainServer(counted, connections.onSession);
+  // Before any bytes are taken, so that a request finds its connection.
+  server.prependListener("connection", connections.add);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host, port }, () => {
@@ -62,15 +55,12 @@ export async function listen({ host, port, handler, tls }: ListenerOptions): Pro
     ...("setSecureContext" in server && { setSecureContext: (context) => server.setSecureContext(context) }),
     close: () =>
       new Promise((resolve) => {
-        const force = setTimeout(() => {
-          for (const socket of sockets) socket.destroy();
-        }, drainMs);
+        const force = setTimeout(connections.destroy, drainMs);
         server.close(() => {
           clearTimeout(force);
           resolve();
         });
-        for (const session of sessions) session.close();
-        for (const socket of sockets) if (!busy.has(socket)) socket.end();
+        connections.drain();
       }),
   };
 }
@@ -79,13 +69,16 @@ type OnSession = (session: Http2Session) => void;
 
 const secureServer = (handler: RequestListener, tls: NonNullable<ListenerOptions["tls"]>, onSession: OnSession) =>
   // The compatibility layer gives HTTP/2 requests the shape of HTTP/1 ones.
-  createSecureServer({ ...tls, allowHTTP1: true }, handler as unknown as SecureHandler).on("session", onSession);
+  createSecureServer({ ...tls, allowHTTP1: true, handshakeTimeout: handshakeMs }, handler as unknown as SecureHandler).on(
+    "session",
+    onSession,
+  );
 
 type SecureHandler = Parameters<typeof createSecureServer>[1];
 
-function plainServer(handler1: RequestListener, handler2: RequestListener, onSession: OnSession): Server {
-  const http1 = createHttp1(handler1);
-  const http2 = createHttp2(handler2 as unknown as Parameters<typeof createHttp2>[0]).on("session", onSession);
+function plainServer(handler: RequestListener, onSession: OnSession): Server {
+  const http1 = createHttp1(handler);
+  const http2 = createHttp2(handler as unknown as Parameters<typeof createHttp2>[0]).on("session", onSession);
   return createTcp((socket) => {
     socket.setTimeout(firstBytesMs, () => socket.destroy());
     socket.on("error", () => socket.destroy());
@@ -107,4 +100,11 @@ function plainServer(handler1: RequestListener, handler2: RequestListener, onSes
     };
     begin(Buffer.alloc(0));
   });
+}
+
+/** File descriptors that the process may have; the report is Node's only way to ask. */
+function openFiles(): number {
+  const report = process.report.getReport() as { userLimits?: { open_files?: { soft?: unknown } } };
+  const soft = Number(report.userLimits?.open_files?.soft);
+  return Number.isFinite(soft) ? soft : Number.POSITIVE_INFINITY;
 }

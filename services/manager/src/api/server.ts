@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "@remuda/reconciler";
 import { isLoopback } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
 import type { Logger } from "pino";
+import type { ConnectionLimits } from "./connections";
 import { translateErrors } from "./errors";
 import { type Listener, listen } from "./listener";
 import { createManagerService } from "./service";
@@ -24,6 +25,7 @@ export interface ApiOptions {
   tls?: TlsFiles;
   /** Plaintext off loopback. */
   insecure?: boolean;
+  connectionLimits?: Partial<ConnectionLimits>;
 }
 
 export interface TlsFiles {
@@ -46,7 +48,7 @@ const lookAtFilesMs = 10_000;
 
 /** Serves the manager's API over gRPC, gRPC-Web and Connect on one port. */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const { store, log, clock = systemClock, host, port, tokenFile, tls, insecure } = options;
+  const { store, log, clock = systemClock, host, port, tokenFile, tls, insecure, connectionLimits: limits } = options;
   const shownHost = host.includes(":") ? `[${host}]` : host;
   if (!isLoopback(`${shownHost}:${port}`)) {
     if (!tls && !insecure) throw new Error(`${host} is not loopback: plaintext is refused; give --tls-cert and --tls-key, or --insecure`);
@@ -70,7 +72,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
 
     shutdownSignal: closing.signal,
   });
-  const listener = await listen({ host, port, handler: handler as RequestListener, ...(tls && { tls: readTls(tls) }) });
+  const listener = await listen({ host, port, handler: handler as RequestListener, limits, ...(tls && { tls: readTls(tls) }) });
   if (tls) reloadTls(tls, listener, clock, log, closing.signal);
   return {
     address: `${shownHost}:${listener.address.port}`,
