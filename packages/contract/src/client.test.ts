@@ -11,7 +11,13 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createProviderClient, defaultDeadlinesMs, type ProviderClient, type ProviderClientOptions } from "./client";
 import { durationFromMs } from "./duration";
 import { ProviderError, toServiceStatus } from "./error";
-import { IsTaskCompleteResponse, ProviderServiceService, WatchVirtualMachinesResponse } from "./gen/grpc/remuda/provider/v1/provider";
+import { VirtualMachine } from "./gen/grpc/remuda/provider/v1/machine";
+import {
+  IsTaskCompleteResponse,
+  type ListVirtualMachinesResponse,
+  ProviderServiceService,
+  WatchVirtualMachinesResponse,
+} from "./gen/grpc/remuda/provider/v1/provider";
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -40,6 +46,19 @@ describe("a client's calls", () => {
     const client = await connect({ describe: () => {} }, { describe: 50 });
     await expect(client.describe({ id: "vm-1", uid: "" })).rejects.toMatchObject({ reason: "TIMEOUT", retryable: true });
     await expect(client.describe({ id: "vm-1", uid: "" }, { deadlineMs: 20 })).rejects.toMatchObject({ reason: "TIMEOUT" });
+  });
+
+  test("read an integer that is too large for a number as the largest, so that one machine spoils no list", async () => {
+    const machines = [
+      VirtualMachine.fromPartial({ id: "vm-1", hardware: { memoryMib: 2 ** 60 } }),
+      VirtualMachine.fromPartial({ id: "vm-2", hardware: { memoryMib: 512 } }),
+    ];
+    const client = await connect({
+      listVirtualMachines: (_call: unknown, answer: sendUnaryData<ListVirtualMachinesResponse>) =>
+        answer(null, { virtualMachines: machines, nextPageToken: "" }),
+    });
+    const { virtualMachines } = await client.listVirtualMachines({ owner: "", pageSize: 0, pageToken: "" });
+    expect(virtualMachines.map(({ hardware }) => hardware?.memoryMib)).toEqual([Number.MAX_SAFE_INTEGER, 512]);
   });
 
   test("give a long-poll its wait on top of the deadline", async () => {

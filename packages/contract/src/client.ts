@@ -5,8 +5,11 @@ import {
   type ClientReadableStream,
   type ClientUnaryCall,
   Metadata,
+  makeClientConstructor,
+  type ServiceDefinition,
   type ServiceError,
 } from "@grpc/grpc-js";
+import { withBoundedNumbers } from "./bounded-numbers";
 import { fromServiceError, ProviderError } from "./error";
 import { ConsoleServiceClient } from "./gen/grpc/remuda/provider/v1/console";
 import { DiskServiceClient } from "./gen/grpc/remuda/provider/v1/disk";
@@ -55,6 +58,10 @@ export interface ProviderClientOptions {
   channelOptions?: ChannelOptions;
 }
 
+// The constructor that was generated, over the same service; the rest of its type is the generated client's.
+const bounded = <Client extends { service: ServiceDefinition; serviceName: string }>(client: Client): Client =>
+  makeClientConstructor(withBoundedNumbers(client.service), client.serviceName) as unknown as Client;
+
 type UnaryMethod<Request, Response> = (
   request: Request,
   metadata: Metadata,
@@ -74,7 +81,7 @@ export type ProviderClient = ReturnType<typeof createProviderClient>;
 export function createProviderClient(options: ProviderClientOptions) {
   const { address, credentials } = options;
   const deadlines = { ...defaultDeadlinesMs, ...options.deadlinesMs };
-  const provider = new ProviderServiceClient(address, credentials, {
+  const provider = new (bounded(ProviderServiceClient))(address, credentials, {
     // A fresh connection per client, so that closing one never touches another's.
     "grpc.use_local_subchannel_pool": 1,
     "grpc.keepalive_time_ms": 20_000,
@@ -85,10 +92,10 @@ export function createProviderClient(options: ProviderClientOptions) {
     ...options.channelOptions,
   });
   const shared = { channelOverride: provider.getChannel() };
-  const snapshots = new SnapshotServiceClient(address, credentials, shared);
-  const images = new ImageServiceClient(address, credentials, shared);
-  const disks = new DiskServiceClient(address, credentials, shared);
-  const offers = new OfferServiceClient(address, credentials, shared);
+  const snapshots = new (bounded(SnapshotServiceClient))(address, credentials, shared);
+  const images = new (bounded(ImageServiceClient))(address, credentials, shared);
+  const disks = new (bounded(DiskServiceClient))(address, credentials, shared);
+  const offers = new (bounded(OfferServiceClient))(address, credentials, shared);
   const consoles = new ConsoleServiceClient(address, credentials, shared);
 
   const unary =

@@ -1,3 +1,4 @@
+export { withBoundedNumbers } from "./bounded-numbers";
 export { type CallSettings, createProviderClient, defaultDeadlinesMs, type ProviderClient, type ProviderClientOptions } from "./client";
 export { boundedDelayMs, durationFromMs, maxDelayMs, msFromDuration } from "./duration";
 export {
@@ -122,4 +123,5 @@ export {
   SnapshotServiceService,
 } from "./gen/grpc/remuda/provider/v1/snapshot";
 export { createPageGuard } from "./page-guard";
+export { isPlatformId } from "./platform-id";
 export { isReason, isRetryable, type Reason, type ReasonMeaning, reasonFromCode, reasons } from "./reason";

@@ -58,7 +58,8 @@ export function mustBeLabelKey(found: Violations, field: string, key: string): v
 export const mustBeWithin = (found: Violations, field: string, value: number, least: number, most: number): void =>
   must(
     found,
-    value >= least && value <= most,
+    // The largest safe integer stands for all that are larger.
+    value >= least && value <= most && value < Number.MAX_SAFE_INTEGER,
     field,
     `must be ${most === Infinity ? `${least} or more` : `${least} to ${most}`}; it is ${value}`,
   );

@@ -1,6 +1,6 @@
-import { PowerOperation } from "@remuda/contract";
+import { Hardware, PowerOperation } from "@remuda/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createRequest, createTestProvider, type Served, serve } from "./test-provider";
+import { createRequest, createTestProvider, type Served, serve, spec } from "./test-provider";
 
 let served: Served;
 const { provider, machines } = createTestProvider();
@@ -36,4 +36,12 @@ test("capabilities tell the services that are there, and the kit's own version w
 
 test("a service that the provider does not have is UNSUPPORTED", async () => {
   await expect(served.client.listImages({ pageSize: 0, pageToken: "" })).rejects.toMatchObject({ reason: "UNSUPPORTED" });
+});
+
+test("a number that is too large for anything is the caller's fault, by its field", async () => {
+  const request = createRequest({ spec: spec({ hardware: Hardware.fromPartial({ cpus: 2, memoryMib: 2 ** 60 }) }) });
+  await expect(served.client.create(request)).rejects.toMatchObject({
+    reason: "INVALID_SPEC",
+    violations: [{ field: "spec.hardware.memory_mib" }],
+  });
 });

@@ -7,6 +7,7 @@ import {
   OfferServiceService,
   ProviderServiceService,
   SnapshotServiceService,
+  withBoundedNumbers,
 } from "@remuda/contract";
 import { descriptorSetBase64 } from "@remuda/contract/descriptors";
 import { HealthService, ServerReflectionAlphaService, ServerReflectionService } from "@remuda/contract/system";
@@ -145,8 +146,9 @@ export async function startProvider(provider: Provider, options: ProviderOptions
     validated: validity.passed,
     changed: watching.changed,
   });
-  server.addService(ProviderServiceService, { ...unary, watchVirtualMachines: watching.watch });
-  for (const [, definition, implementation] of present) if (implementation) server.addService(definition, implementation);
+  server.addService(withBoundedNumbers(ProviderServiceService), { ...unary, watchVirtualMachines: watching.watch });
+  for (const [, definition, implementation] of present)
+    if (implementation) server.addService(withBoundedNumbers(definition), implementation);
   server.addService(HealthService, health.implementation);
   const listed = [...services, "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
   const reflection = createReflectionService(Buffer.from(descriptorSetBase64, "base64"), listed, draining.signal);
