@@ -9,6 +9,8 @@ export interface Launch {
   wallMs: number;
   managerCpuSeconds: number;
   simCpuSeconds: number;
+  /** Of the measuring process, which applies and watches. */
+  clientCpuSeconds: number;
   /** Changes that the manager's store took. */
   writes: number;
   /** Calls to the provider. */
@@ -21,6 +23,7 @@ const patienceMs = 10 * 60_000;
 export async function launch(installation: MeasuredInstallation, names: readonly string[], batch: number): Promise<Launch> {
   const { api } = installation;
   const before = await snapshot(installation);
+  const ownCpu = process.cpuUsage();
   const start = performance.now();
   const running = seenRunning(installation, new Set(names));
   for (let at = 0; at < names.length; at += batch) {
@@ -28,9 +31,11 @@ export async function launch(installation: MeasuredInstallation, names: readonly
   }
   await running;
   const wallMs = performance.now() - start;
+  const { user, system } = process.cpuUsage(ownCpu);
   const after = await snapshot(installation);
   return {
     wallMs,
+    clientCpuSeconds: (user + system) / 1e6,
     managerCpuSeconds: after.managerCpu - before.managerCpu,
     simCpuSeconds: after.simCpu - before.simCpu,
     writes: after.version - before.version,

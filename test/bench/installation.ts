@@ -27,7 +27,7 @@ export interface MeasuredInstallation {
   stop(): Promise<void>;
 }
 
-/** A file's worth of room: no placement of the bench ever fails. */
+/** Room, addresses and calls for any number of machines. */
 const simFlags = [
   ["--latency-ms", "0"],
   ["--hosts", "4"],
