@@ -127,3 +127,28 @@ it("a thousand watchers that wait cost one wake each and end with their signal",
   expect(told).toBe(2000);
   await store.close();
 });
+
+it("says what is wrong while it can't write, and finds out by itself when it can again", async () => {
+  const timers = new Set<() => void>();
+  const setTimer = (fn: () => void) => {
+    timers.add(fn);
+    return () => timers.delete(fn);
+  };
+  const fire = () => {
+    const due = [...timers];
+    timers.clear();
+    for (const fn of due) fn();
+  };
+  const { store, disk } = open({ clock: { now: () => 0, setTimer } });
+  expect(store.problem()).toBeUndefined();
+  disk.full = true;
+  await expect(store.create(thing("a"))).rejects.toThrow("disk full");
+  expect(store.problem()).toBe("disk full");
+  fire();
+  fire();
+  expect(store.problem()).toBe("disk full");
+  disk.full = false;
+  fire();
+  expect(store.problem()).toBeUndefined();
+  expect(timers.size).toBe(0);
+});

@@ -55,6 +55,7 @@ export function createStore(driver: Driver, options: StoreOptions = {}): Resourc
   let scheduled: NodeJS.Immediate | undefined;
   let cancelEventTimer: (() => void) | undefined;
   let closed = false;
+  let problem: string | undefined;
 
   const timestamp = () => new Date(clock.now()).toISOString();
   const table = (kind: string) => {
@@ -110,7 +111,7 @@ export function createStore(driver: Driver, options: StoreOptions = {}): Resourc
     const { changes, outcome, calls } = group;
     group = newGroup();
     const pendingEvents = events.pending();
-    if (changes.length === 0 && !pendingEvents) return;
+    if (changes.length === 0 && !pendingEvents && problem === undefined) return;
     const ends = [...outcome.values()];
     try {
       driver.commit({
@@ -121,10 +122,13 @@ export function createStore(driver: Driver, options: StoreOptions = {}): Resourc
         removeEvents: pendingEvents?.remove ?? [],
       });
     } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
       for (const { fail } of calls) fail(error);
-      if (pendingEvents) writeEventsLater();
+      // Also with nothing to write: to find out when it can be written again.
+      flushLater();
       return;
     }
+    problem = undefined;
     version += changes.length;
     events.written();
     for (const { type, resource } of ends) {
@@ -135,7 +139,7 @@ export function createStore(driver: Driver, options: StoreOptions = {}): Resourc
     for (const { settle } of calls) settle();
   }
 
-  function writeEventsLater() {
+  function flushLater() {
     cancelEventTimer ??= clock.setTimer(() => {
       cancelEventTimer = undefined;
       if (!closed) flush();
@@ -168,11 +172,12 @@ export function createStore(driver: Driver, options: StoreOptions = {}): Resourc
     recordEvent(event) {
       if (closed) return;
       events.record(event);
-      writeEventsLater();
+      flushLater();
     },
     events: (filter) => (closed ? Promise.reject(closedError()) : Promise.resolve(events.list(filter))),
     ownerId: () => Promise.resolve(loaded.ownerId),
     resourceVersion: () => Promise.resolve(String(version)),
+    problem: () => problem,
     close() {
       if (closed) return Promise.resolve();
       flush();

@@ -7,6 +7,7 @@ export {
   StoreError,
   type StoreErrorReason,
   type StoreEvent,
+  UnwritableError,
   type WatchOptions,
 } from "./resource-store";
 export { createSqliteStore, type SqliteStoreOptions } from "./sqlite";

@@ -43,6 +43,11 @@ export class StoreError extends Error {
   }
 }
 
+/** What was to be written could not be: no fault of the writer, and the same write may succeed when the message has been heeded. */
+export class UnwritableError extends Error {
+  override readonly name = "UnwritableError";
+}
+
 export interface WatchOptions {
   /** Undefined: every kind. */
   kind?: string;
@@ -76,5 +81,7 @@ export interface ResourceStore {
   ownerId(): Promise<string>;
   /** The version of the newest write. */
   resourceVersion(): Promise<string>;
+  /** Why the last write could not be made durable; undefined again when one is. It is tried every second. */
+  problem(): string | undefined;
   close(): Promise<void>;
 }

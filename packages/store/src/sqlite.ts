@@ -4,7 +4,7 @@ import type { Resource } from "@remuda/resources";
 import Database from "libsql";
 import { createStore, type StoreOptions } from "./core";
 import type { Driver, StoredEvent } from "./driver";
-import type { ResourceStore } from "./resource-store";
+import { type ResourceStore, UnwritableError } from "./resource-store";
 
 export interface SqliteStoreOptions extends StoreOptions {
   /** The database file; made if it is not there. Its folder must be. */
@@ -86,13 +86,15 @@ function openDriver(file: string): Driver {
       return { version: Number(meta.get("version") ?? 0), ownerId, resources, events };
     },
     commit: (batch) =>
-      transaction(() => {
-        setMeta.run("version", String(batch.version));
-        for (const resource of batch.put) put.run(resource.kind, resource.metadata.name, JSON.stringify(resource));
-        for (const { kind, name } of batch.remove) remove.run(kind, name);
-        for (const id of batch.removeEvents) removeEvent.run(id);
-        for (const event of batch.putEvents) putEvent.run(event.id, JSON.stringify(event));
-      }),
+      saving(file, () =>
+        transaction(() => {
+          setMeta.run("version", String(batch.version));
+          for (const resource of batch.put) put.run(resource.kind, resource.metadata.name, JSON.stringify(resource));
+          for (const { kind, name } of batch.remove) remove.run(kind, name);
+          for (const id of batch.removeEvents) removeEvent.run(id);
+          for (const event of batch.putEvents) putEvent.run(event.id, JSON.stringify(event));
+        }),
+      ),
     close: () => release(db),
   };
 }
@@ -141,6 +143,26 @@ const readMeta = (db: Database.Database) =>
 
 const bodies = (db: Database.Database, sql: string): unknown[] =>
   (db.prepare(sql).all() as { body: string }[]).map(({ body }) => JSON.parse(body));
+
+const unwritable: Record<string, string> = {
+  SQLITE_FULL: "can't grow: its disk is full; nothing is saved until there is room",
+  ENOSPC: "can't grow: its disk is full; nothing is saved until there is room",
+  SQLITE_READONLY: "can't be written; check its owner and its file system; nothing is saved until then",
+  SQLITE_IOERR: "can't be written: its disk is full, or fails; nothing is saved until there is room, or another disk",
+};
+
+/** Failures of the disk are told as such; others stay themselves. */
+function saving(file: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    // Extended codes, such as SQLITE_IOERR_WRITE, begin with the plain one.
+    const known = Object.keys(unwritable).find((plain) => code.startsWith(plain));
+    if (known === undefined) throw error;
+    throw new UnwritableError(`the store ${file} ${unwritable[known]}`, { cause: error });
+  }
+}
 
 class FileError extends Error {}
 

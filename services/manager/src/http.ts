@@ -5,11 +5,12 @@ export interface HttpOptions {
   host: string;
   port: number;
   registry: Registry;
-  ready(): boolean;
+  /** Why it isn't ready; undefined: it is. */
+  notReady(): string | undefined;
 }
 
-/** /metrics for Prometheus, /healthz (it lives) and /readyz (the store has been taken up). */
-export async function serveHttp({ host, port, registry, ready }: HttpOptions): Promise<{ port: number; close(): void }> {
+/** /metrics for Prometheus, /healthz (it lives) and /readyz (the store has been taken up, and can be written). */
+export async function serveHttp({ host, port, registry, notReady }: HttpOptions): Promise<{ port: number; close(): void }> {
   const server = createServer((request, response) => {
     const answer = (code: number, text: string) => response.writeHead(code, { "content-type": "text/plain" }).end(`${text}\n`);
     switch (request.url?.split("?")[0]) {
@@ -22,9 +23,11 @@ export async function serveHttp({ host, port, registry, ready }: HttpOptions): P
       case "/healthz":
         answer(200, "ok");
         return;
-      case "/readyz":
-        answer(ready() ? 200 : 503, ready() ? "ok" : "starting");
+      case "/readyz": {
+        const why = notReady();
+        answer(why === undefined ? 200 : 503, why ?? "ok");
         return;
+      }
       default:
         answer(404, "there are /metrics, /healthz and /readyz");
     }

@@ -39,7 +39,7 @@ export async function run(config: Config, log: Logger): Promise<() => Promise<vo
     const { httpListen } = config;
     if (httpListen) {
       const http = await attempt("can't serve /metrics", () =>
-        serveHttp({ ...httpListen, registry: metrics.registry, ready: () => ready }),
+        serveHttp({ ...httpListen, registry: metrics.registry, notReady: () => (ready ? store.problem() : "starting") }),
       );
       stops.push(() => http.close());
     }

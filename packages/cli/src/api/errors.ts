@@ -45,6 +45,10 @@ function fromConnectError(error: ConnectError, target: Target): CliError {
       cause: error,
     });
   }
+  // With details it comes from a manager that is there.
+  if (error.code === Code.Unavailable && error.details.length > 0) {
+    return new CliError(outcome, `the manager at ${target.address}: ${said}`, { cause: error });
+  }
   if (error.code === Code.Unavailable || (error.code === Code.Unknown && network !== "")) {
     return new CliError("UNREACHABLE", `no manager at ${target.address} (${said})`, {
       hint: "start one with `remuda up`, or name another with --server ADDRESS or REMUDA_SERVER",

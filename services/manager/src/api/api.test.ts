@@ -6,8 +6,15 @@ import { join } from "node:path";
 import type { JsonObject } from "@bufbuild/protobuf";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
-import { ApplyAction, errorDetails, Health, ManagerService, WatchEventType } from "@remuda/contract/manager";
-import { createMemoryStore, type ResourceStore } from "@remuda/store";
+import {
+  ApplyAction,
+  errorDetails,
+  Health,
+  HealthCheckResponse_ServingStatus,
+  ManagerService,
+  WatchEventType,
+} from "@remuda/contract/manager";
+import { createMemoryStore, type ResourceStore, UnwritableError } from "@remuda/store";
 import pino from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { apiVersion, basics, fastClock, machine } from "../testing/world";
@@ -334,4 +341,23 @@ describe("a token", () => {
     await expect(startApi({ store, log, host: "0.0.0.0", port: 0 })).rejects.toThrow("--tls-cert");
     await expect(startApi({ store, log, host: "0.0.0.0", port: 0, insecure: true })).rejects.toThrow("--token-file");
   });
+});
+
+test("a store that can't be written is told with what to do, and by health", async () => {
+  let problem: string | undefined = "the store x.db can't grow: its disk is full";
+  const full = { ...store, create: () => Promise.reject(new UnwritableError(problem)), problem: () => problem };
+  const broken = await startApi({ store: full, log, clock: fastClock(50), host: "127.0.0.1", port: 0 });
+  const transport = createGrpcTransport({ baseUrl: `http://${broken.address}` });
+  expect(await failure(client(transport).apply({ resources: [vmClass("a")] }))).toMatchObject({
+    code: Code.Unavailable,
+    reason: "UNAVAILABLE",
+    message: problem,
+  });
+  const health = createClient(Health, transport);
+  const watched = health.watch({})[Symbol.asyncIterator]();
+  expect((await watched.next()).value?.status).toBe(HealthCheckResponse_ServingStatus.NOT_SERVING);
+  problem = undefined;
+  expect((await watched.next()).value?.status).toBe(HealthCheckResponse_ServingStatus.SERVING);
+  expect((await health.check({})).status).toBe(HealthCheckResponse_ServingStatus.SERVING);
+  await broken.close();
 });

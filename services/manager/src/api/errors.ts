@@ -2,11 +2,19 @@ import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { errorDomain } from "@remuda/contract";
 import { errorDetails } from "@remuda/contract/manager";
 import { ResourceError } from "@remuda/resources";
-import { StoreError, type StoreErrorReason } from "@remuda/store";
+import { StoreError, type StoreErrorReason, UnwritableError } from "@remuda/store";
 import type { Logger } from "pino";
 
 /** Why a call of the manager's API failed, for programs. */
-export type ApiReason = "NOT_FOUND" | "ALREADY_EXISTS" | "CONFLICT" | "INVALID_SPEC" | "EXPIRED" | "UNAUTHENTICATED" | "INTERNAL";
+export type ApiReason =
+  | "NOT_FOUND"
+  | "ALREADY_EXISTS"
+  | "CONFLICT"
+  | "INVALID_SPEC"
+  | "EXPIRED"
+  | "UNAUTHENTICATED"
+  | "UNAVAILABLE"
+  | "INTERNAL";
 
 const codes = {
   NOT_FOUND: Code.NotFound,
@@ -15,6 +23,7 @@ const codes = {
   INVALID_SPEC: Code.InvalidArgument,
   EXPIRED: Code.OutOfRange,
   UNAUTHENTICATED: Code.Unauthenticated,
+  UNAVAILABLE: Code.Unavailable,
   INTERNAL: Code.Internal,
 } as const satisfies Record<ApiReason, Code>;
 
@@ -45,10 +54,11 @@ export function toApiError(error: unknown, metadata: Record<string, string> = {}
   if (error instanceof ResourceError)
     return apiError("INVALID_SPEC", error.message, { violations: error.violations, metadata, cause: error });
   if (error instanceof StoreError) return apiError(reasonOfStore[error.reason], error.message, { metadata, cause: error });
+  if (error instanceof UnwritableError) return apiError("UNAVAILABLE", error.message, { metadata, cause: error });
   return apiError("INTERNAL", "a fault of the manager; its log says more", { metadata, cause: error });
 }
 
-/** Translates what handlers throw, once, and logs what is the manager's own fault. */
+/** Translates what handlers throw, once, and logs what is the manager's own fault or its disk's. */
 export const translateErrors =
   (log: Logger): Interceptor =>
   (next) =>
@@ -56,7 +66,7 @@ export const translateErrors =
     const translate = (error: unknown) => {
       const told = toApiError(error);
       // A caller that went away is no fault.
-      if (told.code === Code.Internal && !request.signal.aborted)
+      if ((told.code === Code.Internal || told.code === Code.Unavailable) && !request.signal.aborted)
         log.error({ method: request.method.name, err: error }, "a call of the API failed");
       return told;
     };

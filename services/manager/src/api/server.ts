@@ -64,7 +64,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const handler = connectNodeAdapter({
     routes(router) {
       router.service(ManagerService, createManagerService(store, clock.now()));
-      systemRoutes(router, services, closing.signal);
+      systemRoutes(router, services, store, clock, closing.signal);
     },
     interceptors: [translateErrors(log), ...(tokenFile === undefined ? [] : [requireToken(createTokenCheck(tokenFile, clock, log))])],
     readMaxBytes: maxMessageBytes,

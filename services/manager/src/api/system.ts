@@ -3,22 +3,38 @@ import { descriptorSetBase64 } from "@remuda/contract/descriptors";
 import { Health, HealthCheckResponse_ServingStatus, ServerReflection, ServerReflectionAlpha } from "@remuda/contract/manager";
 import type { ReflectionQuestion } from "@remuda/contract/reflection";
 import { createReflection } from "@remuda/contract/reflection";
-import { StoreError } from "@remuda/store";
+import type { Clock } from "@remuda/reconciler";
+import { type ResourceStore, StoreError } from "@remuda/store";
+import { pause } from "../feed";
+
+const lookAtStoreMs = 1_000;
 
 /** What every gRPC server has: health and reflection, of which grpcurl and buf curl live. */
-export function systemRoutes(router: ConnectRouter, services: readonly string[], closing: AbortSignal): void {
+export function systemRoutes(
+  router: ConnectRouter,
+  services: readonly string[],
+  store: Pick<ResourceStore, "problem">,
+  clock: Clock,
+  closing: AbortSignal,
+): void {
   const known = new Set(["", ...services]);
-  const status = () => (closing.aborted ? HealthCheckResponse_ServingStatus.NOT_SERVING : HealthCheckResponse_ServingStatus.SERVING);
+  const serving = () => !closing.aborted && store.problem() === undefined;
+  const status = () => (serving() ? HealthCheckResponse_ServingStatus.SERVING : HealthCheckResponse_ServingStatus.NOT_SERVING);
   router.service(Health, {
     check({ service }) {
       if (!known.has(service)) throw new StoreError("NotFound", `there is no service ${service}`);
       return { status: status() };
     },
     async *watch({ service }, { signal }) {
-      yield { status: known.has(service) ? status() : HealthCheckResponse_ServingStatus.SERVICE_UNKNOWN };
       const ending = AbortSignal.any([signal, closing]);
-      if (!ending.aborted) await new Promise((resolve) => ending.addEventListener("abort", resolve, { once: true }));
-      if (!signal.aborted) yield { status: status() };
+      const newest = () => (known.has(service) ? status() : HealthCheckResponse_ServingStatus.SERVICE_UNKNOWN);
+      for (let told: HealthCheckResponse_ServingStatus | undefined; !signal.aborted; ) {
+        const current = newest();
+        if (current !== told) yield { status: current };
+        told = current;
+        if (closing.aborted) return;
+        await pause(clock, lookAtStoreMs, ending);
+      }
     },
   });
 
