@@ -60,7 +60,7 @@ export function createMemoryProvider(path: string): Provider {
       liveChanges,
       restartChanges,
     }),
-    validate: () => answer(() => ({ platform: "memory", platformVersion: "1", account: path, warnings: [] })),
+    validate: () => answer(() => ({ platform: "memory", platformVersion: "1", account: path, warnings: [], platformId: file.platformId })),
     create: ({ uid, owner, spec }) =>
       answer(() => {
         const existing = [...machines.values()];

@@ -32,7 +32,7 @@ async function serving(part: Partial<Provider> = {}) {
 
 test("health and readiness follow Validate", async () => {
   let works = true;
-  const answer = { platform: "test", platformVersion: "", account: "", warnings: [] };
+  const answer = { platform: "test", platformVersion: "", account: "", warnings: [], platformId: "test-1" };
   const { check, get, running } = await serving({
     validate: () => (works ? Promise.resolve(answer) : Promise.reject(new ProviderError("UNAUTHENTICATED", "the key has expired"))),
   });
@@ -111,6 +111,6 @@ describe("buf curl", () => {
     const { stdout } = await run(buf, [...args, "--list-methods", `http://${address}`]);
     expect(stdout).toContain("remuda.provider.v1.ProviderService/Create");
     const called = await run(buf, [...args, "-d", "{}", `http://${address}/remuda.provider.v1.ProviderService/Validate`]);
-    expect(JSON.parse(called.stdout)).toEqual({ platform: "test", platformVersion: "1", account: "me" });
+    expect(JSON.parse(called.stdout)).toEqual({ platform: "test", platformVersion: "1", account: "me", platformId: "test-1" });
   });
 });

@@ -18,6 +18,7 @@ import type { Provider, TaskState } from "./provider";
 import { checkCreate, checkDelete, checkDescribe, checkList, checkPower, checkReconfigure, checkTask } from "./request-rules";
 import type { Rpc } from "./rpc";
 import type { Support } from "./support";
+import { validate } from "./validate";
 
 const maxWaitMs = 5 * 60_000;
 const defaultGraceMs = 60_000;
@@ -67,7 +68,7 @@ export function createProviderService(deps: ProviderServiceDeps): Omit<ProviderS
     validate: rpc.unary({
       method: "Validate",
       async handle(_request, signal) {
-        const answer = await provider.validate(signal);
+        const answer = await validate(provider, signal);
         deps.validated();
         return answer;
       },

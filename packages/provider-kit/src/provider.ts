@@ -79,7 +79,10 @@ export type Capabilities = Omit<GetCapabilitiesResponse, "services" | "nativeWat
 export interface Provider {
   /** Constant for the life of the process. */
   readonly capabilities: Capabilities;
-  /** Can the platform be reached with these credentials? Throws with what is missing. */
+  /**
+   * Can the platform be reached with these credentials? Throws with what is missing. `platformId` says which platform it is: the same over
+   * restarts and from every replica, another one for another platform; 1 to 128 printable characters without spaces, no secret.
+   */
   validate(signal: AbortSignal): Promise<Omit<ValidateResponse, "_unknownFields">>;
   /** Makes the machine, or answers the one that bears this uid already. */
   create(request: CreateRequest, signal: AbortSignal): Promise<Created>;

@@ -53,7 +53,7 @@ export function createTestProvider(part: Partial<Provider> = {}) {
   const byUid = (wanted: string) => [...machines.values()].find((each) => each.uid === wanted);
   const provider: Provider = {
     capabilities,
-    validate: () => Promise.resolve({ platform: "test", platformVersion: "1", account: "me", warnings: [] }),
+    validate: () => Promise.resolve({ platform: "test", platformVersion: "1", account: "me", warnings: [], platformId: "test-1" }),
     create(request) {
       const made =
         byUid(request.uid) ?? machine({ id: `m-${machines.size + 1}`, uid: request.uid, owner: request.owner, name: request.spec?.name });

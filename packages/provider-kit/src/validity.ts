@@ -2,6 +2,7 @@ import { asProviderError, ProviderError } from "@remuda/contract";
 import type { Logger } from "pino";
 import { type Clock, pause } from "./clock";
 import type { Provider } from "./provider";
+import { validate } from "./validate";
 
 const validateTimeoutMs = 15_000;
 const retryMs = 2_000;
@@ -41,7 +42,7 @@ export function createValidity({ provider, intervalMs, clock, log, told }: Valid
     const late = new ProviderError("TIMEOUT", `Validate took more than ${validateTimeoutMs / 1000} s`);
     const cancelTimer = clock.setTimer(() => controller.abort(late), validateTimeoutMs);
     try {
-      await provider.validate(controller.signal);
+      await validate(provider, controller.signal);
       passed();
     } catch (error) {
       if (!stop.aborted) failed(asProviderError(controller.signal.aborted ? controller.signal.reason : error));

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "./clock";
 import type { Journal } from "./journal";
 import type { World } from "./world";
@@ -19,4 +20,13 @@ export function createIds(journal: Journal, clock: Clock): World["nextId"] {
     }
     return `${prefix}-${epoch}-${next++}`;
   };
+}
+
+/** Made once. Never from the seed: two simulators of the same seed are two platforms. */
+export function platformId(journal: Journal): string {
+  const stored = new Map(journal.read("meta")).get("platform") as { id: string } | undefined; // The file is ours alone.
+  if (stored) return stored.id;
+  const id = randomUUID();
+  journal.write("meta", "platform", { id });
+  return id;
 }

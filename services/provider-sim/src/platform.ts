@@ -49,7 +49,8 @@ export function createPlatform(world: World): FullProvider {
 
   return {
     capabilities,
-    validate: () => durable(() => ({ platform: "sim", platformVersion: version, account: "simulator", warnings: [] })),
+    validate: () =>
+      durable(() => ({ platform: "sim", platformVersion: version, account: "simulator", warnings: [], platformId: world.id })),
     create: (request) => durable(() => create(world, request)),
     delete: (key) => durable(() => deleteMachine(world, key)),
     power: (key, op) => durable(() => power(world, key, op)),

@@ -6,7 +6,7 @@ import { createFeed } from "./feed";
 import { addForeignMachine } from "./foreign";
 import { createFreeDisks } from "./free-disks";
 import { createHosts, type HostState } from "./hosts";
-import { createIds } from "./ids";
+import { createIds, platformId } from "./ids";
 import { createImageStore } from "./images";
 import { createIncidents, type Incidents, runIncidents } from "./incidents";
 import { openJournal } from "./journal";
@@ -72,6 +72,7 @@ export function createSimulator(options: SimulatorOptions = {}, clock: Clock = s
   const events: PlatformEvent[] = [];
 
   const world: World = {
+    id: platformId(journal),
     clock,
     journal,
     feed,

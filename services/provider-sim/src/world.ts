@@ -13,6 +13,8 @@ import type { Tasks } from "./tasks";
 
 /** All that there is on the simulated platform; what its operations work on. */
 export interface World {
+  /** Which platform it is: its own for each simulator, kept with its state. */
+  id: string;
   clock: Clock;
   journal: Journal;
   feed: Feed;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { status } from "@grpc/grpc-js";
 import {
   type GetCapabilitiesResponse,
@@ -32,7 +33,7 @@ function wedge() {
       wedged = true;
     },
     validate: () => {
-      if (!wedged) return ValidateResponse.create({ platform: "reference" });
+      if (!wedged) return ValidateResponse.create({ platform: "reference", platformId: "reference-1" });
       wedged = false;
       throw fail("INTERNAL");
     },
@@ -45,7 +46,14 @@ export const brokenWire: Broken[] = [
   {
     rule: "validate",
     fault: "Validate names another platform",
-    handlers: () => ({ validate: () => ValidateResponse.create({ platform: "other" }) }),
+    handlers: () => ({ validate: () => ValidateResponse.create({ platform: "other", platformId: "reference-1" }) }),
+  },
+  {
+    rule: "platform-identity",
+    fault: "the platform's id is made anew at each start",
+    onRestart: (platform) => {
+      platform.id = randomUUID();
+    },
   },
   { rule: "capabilities", fault: "a source is declared twice", ...claims(({ sources }) => ({ sources: [...sources, "image"] })) },
   { rule: "services-declared", fault: "the one required service is not declared", ...without("ProviderService") },

@@ -62,7 +62,8 @@ export function createHandlers(platform: Platform, { capabilities, heartbeatMs }
   const find = ({ id, uid }: { id: string; uid: string }) => (id === "" ? platform.byUid(uid) : platform.machines.get(id));
 
   return {
-    validate: () => ValidateResponse.create({ platform: capabilities.platform, platformVersion: "1", account: "nobody" }),
+    validate: () =>
+      ValidateResponse.create({ platform: capabilities.platform, platformVersion: "1", account: "nobody", platformId: platform.id }),
 
     getCapabilities: () => capabilities,
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import {
   type AttachedDisk,
@@ -41,6 +42,7 @@ interface DiskRecord {
 
 /** What a hypervisor would remember: it outlives the server in front of it. */
 export interface Platform {
+  id: string;
   latencyMs: number;
   machines: Map<string, MachineRecord>;
   tasks: Map<string, TaskRecord>;
@@ -68,6 +70,7 @@ export const gib = 2 ** 30;
 export function createPlatform(latencyMs: number): Platform {
   let ids = 0;
   const platform: Platform = {
+    id: randomUUID(),
     latencyMs,
     machines: new Map(),
     tasks: new Map(),

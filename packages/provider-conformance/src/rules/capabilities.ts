@@ -3,6 +3,7 @@ import {
   ConsoleType,
   GetDiskRequest,
   HardwareFeature,
+  isPlatformId,
   ListImagesRequest,
   ListOffersRequest,
   ListSnapshotsRequest,
@@ -21,6 +22,24 @@ const validate: Rule = {
     const { platform } = await ctx.client.validate({}, { signal: ctx.signal });
     check(platform !== "", "platform is empty");
     checkEqual(platform, ctx.capabilities.platform, "the platform");
+  },
+};
+
+const platformIdentity: Rule = {
+  id: "platform-identity",
+  title: "Validate answers the same platform_id every time: over another connection, and after a restart",
+  alone: true,
+  async run(ctx) {
+    const { platformId } = await ctx.client.validate({}, { signal: ctx.signal });
+    check(platformId !== "", "platform_id is empty");
+    check(isPlatformId(platformId), `platform_id ${JSON.stringify(platformId)} is not 1 to 128 printable characters without spaces`);
+    const again = async (what: string) =>
+      checkEqual((await ctx.connect().validate({}, { signal: ctx.signal })).platformId, platformId, `platform_id ${what}`);
+    await again("over another connection");
+    if (!ctx.canRestart) return undefined;
+    await ctx.restart();
+    await again("after a restart");
+    return undefined;
   },
 };
 
@@ -88,4 +107,4 @@ const servicesUndeclared: Rule = {
   },
 };
 
-export const capabilityRules: Rule[] = [validate, capabilities, servicesDeclared, servicesUndeclared];
+export const capabilityRules: Rule[] = [validate, platformIdentity, capabilities, servicesDeclared, servicesUndeclared];

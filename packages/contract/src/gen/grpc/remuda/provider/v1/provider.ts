@@ -172,6 +172,11 @@ export interface ValidateResponse {
   account: string;
   /** What works, but not well, in words for people. */
   warnings: string[];
+  /**
+   * Which platform it is: the same over restarts and from every replica, another one for another platform, such as the account's id or the UUID of
+   * the host. 1 to 128 printable ASCII characters without spaces; no secret. Machines are known by their uid on this platform. Required.
+   */
+  platformId: string;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -486,7 +491,7 @@ export const ValidateRequest: MessageFns<ValidateRequest> = {
 };
 
 function createBaseValidateResponse(): ValidateResponse {
-  return { platform: "", platformVersion: "", account: "", warnings: [], _unknownFields: {} };
+  return { platform: "", platformVersion: "", account: "", warnings: [], platformId: "", _unknownFields: {} };
 }
 
 export const ValidateResponse: MessageFns<ValidateResponse> = {
@@ -502,6 +507,9 @@ export const ValidateResponse: MessageFns<ValidateResponse> = {
     }
     for (const v of message.warnings) {
       writer.uint32(34).string(v!);
+    }
+    if (message.platformId !== "") {
+      writer.uint32(42).string(message.platformId);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -559,6 +567,14 @@ export const ValidateResponse: MessageFns<ValidateResponse> = {
             message.warnings.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.platformId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -588,6 +604,7 @@ export const ValidateResponse: MessageFns<ValidateResponse> = {
     message.platformVersion = object.platformVersion ?? "";
     message.account = object.account ?? "";
     message.warnings = object.warnings?.map((e) => e) || [];
+    message.platformId = object.platformId ?? "";
     return message;
   },
 };
