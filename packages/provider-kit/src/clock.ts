@@ -1,6 +1,6 @@
 /** Time and chance, so that tests can own both. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since some moment, for durations: nobody can set it, as people and NTP set the date. */
   now(): number;
   /** Calls `fn` once after `ms`; the answer cancels it. */
   setTimer(fn: () => void, ms: number): () => void;
@@ -9,7 +9,7 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
   setTimer: (fn, ms) => {
     const timer = setTimeout(fn, ms);
     timer.unref();

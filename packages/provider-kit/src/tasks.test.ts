@@ -117,6 +117,20 @@ test("pollUntilDone looks once without a wait, else until it is done or the time
   expect(await pollUntilDone(60_000, check, { signal, clock: quickClock() })).toEqual({ done: true });
 });
 
+test("pollUntilDone ends in time though the date is set back meanwhile", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: 1_000_000_000 });
+  try {
+    const check = vi.fn(() => {
+      if (check.mock.calls.length > 20) throw new Error("looks without end");
+      vi.setSystemTime(0);
+      return Promise.resolve<TaskState>({ done: false });
+    });
+    expect(await pollUntilDone(30, check, { signal: new AbortController().signal, intervalMs: 10 })).toEqual({ done: false });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("pollUntilDone ends with the signal", async () => {
   const controller = new AbortController();
   const check = () => {

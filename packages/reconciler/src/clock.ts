@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since some moment, for durations: nobody can set it, as people and NTP set `now`. */
+  monotonicMs(): number;
   /** Calls `fn` once after `ms`; the answer cancels it. */
   setTimer(fn: () => void, ms: number): () => void;
   /** 0 ≤ x < 1. */
@@ -10,6 +12,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   setTimer: (fn, ms) => {
     const timer = setTimeout(fn, ms);
     timer.unref();

@@ -32,14 +32,14 @@ export async function runReconciler(options: ReconcilerOptions, signal: AbortSig
   const backoff = options.backoff ?? createBackoff({ random: clock.random });
 
   async function run(key: string) {
-    const startedAt = clock.now();
+    const startedAt = clock.monotonicMs();
     try {
       const result = await reconcile(key, signal);
       backoff.reset(key);
       if (result.requeueAfterMs !== undefined) queue.addAfter(key, result.requeueAfterMs);
-      return () => onResult?.({ name, key, durationMs: clock.now() - startedAt, outcome: "success", result });
+      return () => onResult?.({ name, key, durationMs: clock.monotonicMs() - startedAt, outcome: "success", result });
     } catch (error) {
-      const durationMs = clock.now() - startedAt;
+      const durationMs = clock.monotonicMs() - startedAt;
       // What the end of the signal broke off is no failure, and nobody is left to try it again.
       if (signal.aborted) return;
       const retryInMs = backoff.next(key);

@@ -6,6 +6,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Moves on until no timer is left; fails after `maxTimers`, for work that never ends. */
   runUntilIdle(maxTimers?: number): Promise<void>;
+  /** Sets the wall clock, as people and NTP do: timers and durations don't notice. */
+  setWall(ms: number): void;
   /** Timers that are set. */
   readonly pending: number;
 }
@@ -13,7 +15,8 @@ export interface VirtualClock extends Clock {
 /** The same seed gives the same chance. */
 export function virtualClock({ startMs = 0, seed = 1 }: { startMs?: number; seed?: number } = {}): VirtualClock {
   const timers = new Map<number, { dueAt: number; fn: () => void }>();
-  let now = startMs;
+  let now = 0;
+  let wallAtZeroMs = startMs;
   let nextId = 0;
   let state = seed;
 
@@ -33,7 +36,11 @@ export function virtualClock({ startMs = 0, seed = 1 }: { startMs?: number; seed
   };
 
   return {
-    now: () => now,
+    now: () => wallAtZeroMs + now,
+    monotonicMs: () => now,
+    setWall(ms) {
+      wallAtZeroMs = ms - now;
+    },
     setTimer(fn, ms) {
       // A real timer that is too long fires at once.
       if (ms > 2 ** 31 - 1) throw new RangeError(`a timer can't wait ${ms} ms`);

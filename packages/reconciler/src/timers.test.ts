@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { systemClock } from "./clock";
 import { virtualClock } from "./testing";
 import { createTimers } from "./timers";
 
@@ -41,4 +42,47 @@ it("keeps no trace of keys that were set and deleted a million times", () => {
     timers.delete("k");
   }
   expect([timers.size, clock.pending]).toEqual([1, 1]);
+});
+
+it("fires at its time though the wall clock is set meanwhile", async () => {
+  const clock = virtualClock({ startMs: 1_000_000_000 });
+  const fired: string[] = [];
+  const timers = createTimers<string>(clock, (key) => fired.push(key));
+  timers.set("back", 300);
+  clock.setWall(0);
+  await clock.advance(299);
+  expect(fired).toEqual([]);
+  await clock.advance(1);
+  expect(fired).toEqual(["back"]);
+  timers.set("forward", 300);
+  clock.setWall(2_000_000_000);
+  timers.set("other", 100);
+  await clock.advance(299);
+  expect(fired).toEqual(["back", "other"]);
+});
+
+it("fires a key that is set anew at its new time alone, whatever times it had before", async () => {
+  const clock = virtualClock();
+  const firedAt: number[] = [];
+  const timers = createTimers<string>(clock, (key) => {
+    firedAt.push(clock.now());
+    if (firedAt.length === 1) timers.set(key, 200);
+  });
+  timers.set("a", 100);
+  timers.set("a", 50);
+  await clock.advance(1_000);
+  expect(firedAt).toEqual([50, 250]);
+});
+
+it("systemClock measures durations by what no one can set", () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: 1_000_000 });
+  try {
+    const beganMs = systemClock.monotonicMs();
+    vi.setSystemTime(0);
+    expect(systemClock.now()).toBe(0);
+    expect(systemClock.monotonicMs()).toBeGreaterThanOrEqual(beganMs);
+    expect(systemClock.monotonicMs() - beganMs).toBeLessThan(60_000);
+  } finally {
+    vi.useRealTimers();
+  }
 });

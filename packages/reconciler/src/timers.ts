@@ -35,12 +35,14 @@ export function createTimers<Key>(clock: Clock, onDue: (key: Key) => void): Time
     if (armed && dueAt !== undefined && armed.dueAt <= dueAt) return;
     armed?.cancel();
     armed =
-      dueAt === undefined ? undefined : { dueAt, cancel: clock.setTimer(fire, Math.min(longestMs, Math.max(0, dueAt - clock.now()))) };
+      dueAt === undefined
+        ? undefined
+        : { dueAt, cancel: clock.setTimer(fire, Math.min(longestMs, Math.max(0, Math.ceil(dueAt - clock.monotonicMs())))) };
   }
 
   function fire() {
     armed = undefined;
-    const now = clock.now();
+    const now = clock.monotonicMs();
     for (let first = heap[0]; first && first.dueAt <= now; first = heap[0]) {
       pop(heap);
       if (!isLive(first)) continue;
@@ -52,7 +54,7 @@ export function createTimers<Key>(clock: Clock, onDue: (key: Key) => void): Time
 
   return {
     set(key, ms) {
-      const dueAt = clock.now() + Math.max(0, ms);
+      const dueAt = clock.monotonicMs() + Math.max(0, ms);
       const before = entries.get(key);
       if (before && before.dueAt <= dueAt) return;
       const entry = { key, dueAt, order: order++ };

@@ -24,6 +24,29 @@ describe("hosts", () => {
     expect((await simulator.create(next, never)).virtualMachine.placement?.host).toBe("host-4");
   });
 
+  it("refuse GPUs that have less memory than is wanted", async () => {
+    const { simulator } = simulate();
+    const request = machineRequest("gpu", { hardware: { cpus: 1, memoryMib: 1024, gpus: [{ ...h100(1), memoryMib: 100_000 }] } });
+    await expect(simulator.create(request, never)).rejects.toMatchObject({
+      reason: "NO_CAPACITY",
+      message: expect.stringContaining("host-4 (its H100 has less than 100000 MiB)"),
+    });
+  });
+
+  it("with GPUs stay free while machines without have room on others", async () => {
+    const host = (name: string, gpus: { name: string; count: number; memoryMib: number }[]) => ({
+      name,
+      cpus: 100,
+      memoryMib: 102_400,
+      diskGib: 10_000,
+      gpus,
+    });
+    const { make } = simulate({ hosts: [host("gpu-host", [{ name: "H100", count: 8, memoryMib: 81_559 }]), host("plain-host", [])] });
+    const used: (string | undefined)[] = [];
+    for (const name of ["a", "b", "c"]) used.push((await make(name)).machine.placement?.host);
+    expect(used).toEqual(["plain-host", "plain-host", "plain-host"]);
+  });
+
   it("take machines where placement says, and spread the others", async () => {
     const { make } = simulate();
     const fixed = await make("fixed", { placement: Placement.fromPartial({ host: "host-3" }) });

@@ -25,6 +25,16 @@ describe("a machine's life", () => {
     expect(await simulator.delete(key, never)).toBeUndefined();
   });
 
+  it("is made in its time though the date is set back meanwhile", async () => {
+    const { simulator, clock } = simulate();
+    const { task } = await simulator.create(machineRequest("web-1"), never);
+    clock.setBack(3_600_000);
+    clock.advance(1_000);
+    expect(await simulator.isTaskComplete(task ?? "", 0, never)).toMatchObject({ done: false, progressPercent: 0 });
+    clock.advance(500);
+    expect(await simulator.isTaskComplete(task ?? "", 0, never)).toMatchObject({ done: true });
+  });
+
   it("is done in the reply where operations take no time", async () => {
     const { simulator } = simulate({ latencyMs: 0, guestShutdownMs: 0 });
     const request = machineRequest("web-1");

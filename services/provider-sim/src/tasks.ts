@@ -107,7 +107,8 @@ export function createTasks({ clock, journal, nextRef, settle, attach, doom, for
     if (!task) return { done: true, error: new ProviderError("INTERRUPTED", "the platform does not know this task (any more)") };
     const machine = "machineId" in task.work ? { virtualMachineId: task.work.machineId } : {};
     if (task.outcome) return { done: true, ...machine, ...(task.outcome.problem && { error: problemError(task.outcome.problem) }) };
-    const progress = Math.min(0.99, (clock.now() - task.startMs) / Math.max(1, task.dueMs - task.startMs));
+    // The date may have been set back meanwhile.
+    const progress = Math.min(0.99, Math.max(0, clock.now() - task.startMs) / Math.max(1, task.dueMs - task.startMs));
     const names = stages[task.work.kind];
     return {
       done: false,

@@ -14,10 +14,10 @@ const lookEveryMs = 1_000;
 export function createTokenCheck(file: string, clock: Clock, log: Logger): TokenCheck {
   let expected = read(file);
   let changedAtMs = statSync(file).mtimeMs;
-  let lookedAtMs = clock.now();
+  let lookedMs = clock.monotonicMs();
 
   const refresh = () => {
-    lookedAtMs = clock.now();
+    lookedMs = clock.monotonicMs();
     try {
       const { mtimeMs } = statSync(file);
       if (mtimeMs === changedAtMs) return;
@@ -29,7 +29,7 @@ export function createTokenCheck(file: string, clock: Clock, log: Logger): Token
     }
   };
   return (token) => {
-    if (clock.now() - lookedAtMs >= lookEveryMs) refresh();
+    if (clock.monotonicMs() - lookedMs >= lookEveryMs) refresh();
     return timingSafeEqual(digest(token), expected);
   };
 }

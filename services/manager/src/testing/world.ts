@@ -13,6 +13,7 @@ import { type CreateManagerOptions, createManager, type Manager } from "../manag
 /** Time that goes by faster, so that back-offs and grace periods are short. */
 export const fastClock = (factor: number): Clock => ({
   now: () => startMs + (Date.now() - startMs) * factor,
+  monotonicMs: () => performance.now() * factor,
   setTimer: (fn, ms) => systemClock.setTimer(fn, ms / factor),
   random: systemClock.random,
 });

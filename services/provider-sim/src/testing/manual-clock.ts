@@ -4,10 +4,13 @@ import { type Clock, seededRandom } from "../clock";
 export interface ManualClock extends Clock {
   /** Runs what becomes due on the way, in its order. */
   advance(ms: number): void;
+  /** Sets the date back; what waits for its time doesn't notice. */
+  setBack(ms: number): void;
 }
 
 export function manualClock(seed = 1, startMs = 1_700_000_000_000): ManualClock {
   let now = startMs;
+  let behindMs = 0;
   let order = 0;
   const timers = new Map<number, { atMs: number; fn: () => void }>();
   const nextDue = (untilMs: number) => {
@@ -16,7 +19,7 @@ export function manualClock(seed = 1, startMs = 1_700_000_000_000): ManualClock 
     return found;
   };
   return {
-    now: () => now,
+    now: () => now - behindMs,
     random: seededRandom(seed),
     setTimer(fn, ms) {
       const key = order++;
@@ -31,6 +34,9 @@ export function manualClock(seed = 1, startMs = 1_700_000_000_000): ManualClock 
         due.fn();
       }
       now = untilMs;
+    },
+    setBack(ms) {
+      behindMs += ms;
     },
   };
 }
