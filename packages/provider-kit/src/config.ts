@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { isLocal } from "./address";
 import { defaultLimits } from "./limits";
 import { type LogLevel, logLevels } from "./log";
 import type { ProviderOptions } from "./start-provider";
@@ -37,6 +38,7 @@ const common = {
   "tls-key": { description: "its private key, in PEM", value: "FILE" },
   "tls-client-ca": { description: "only clients with a certificate of this authority may connect", value: "FILE" },
   insecure: { description: "serve in plaintext also where other machines can reach it" },
+  "http-insecure": { description: "serve --http-listen, which is plaintext, also where other machines can reach it" },
   qps: { description: "calls a second, over time", value: "NUMBER", default: `${defaultLimits.qps}` },
   burst: { description: "calls that may come at once after a quiet time", value: "NUMBER", default: `${defaultLimits.burst}` },
   "max-concurrent-calls": {
@@ -111,9 +113,15 @@ function commonOptions(value: (name: keyof typeof common) => string | boolean | 
   const [certFile, keyFile, clientCaFile] = [text("tls-cert"), text("tls-key"), text("tls-client-ca")];
   if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError("--tls-cert and --tls-key go together");
   if (clientCaFile !== undefined && certFile === undefined) throw new UsageError("--tls-client-ca needs --tls-cert and --tls-key");
+  const httpListen = text("http-listen");
+  if (httpListen !== undefined && !isLocal(httpListen) && value("http-insecure") !== true && value("insecure") !== true) {
+    throw new UsageError(
+      `--http-listen ${httpListen} is not loopback: /metrics would be readable in plaintext by all who reach it; listen on 127.0.0.1, or say --http-insecure`,
+    );
+  }
   return {
     listen: text("listen") ?? common.listen.default,
-    httpListen: text("http-listen"),
+    httpListen,
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile, clientCaFile } : undefined,
     insecure: value("insecure") === true,
     limits: { qps: amount("qps"), burst: amount("burst"), maxConcurrentCalls: amount("max-concurrent-calls") },

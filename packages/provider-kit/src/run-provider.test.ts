@@ -66,6 +66,11 @@ describe("flags", () => {
     expect(read(["--url", "u"]).options).toMatchObject({ listen: "127.0.0.1:7710", insecure: false, log: "info", tls: undefined });
   });
 
+  test("/metrics off loopback is served only where that is said by name", () => {
+    for (const said of ["--http-insecure", "--insecure"])
+      expect(read(["--url", "u", "--http-listen", "0.0.0.0:8080", said]).options.httpListen).toBe("0.0.0.0:8080");
+  });
+
   test.each<[string[], Record<string, string>, string]>([
     [["--url", "u", "--nonsense"], {}, "--nonsense"],
     [["--url", "u", "more"], {}, "more"],
@@ -76,6 +81,7 @@ describe("flags", () => {
     [["--url", "u", "--log-level", "loud"], {}, "--log-level must be one of trace, debug"],
     [["--url", "u", "--tls-cert", "c"], {}, "--tls-cert and --tls-key go together"],
     [["--url", "u", "--tls-client-ca", "c"], {}, "--tls-client-ca needs"],
+    [["--url", "u", "--http-listen", "0.0.0.0:8080"], {}, "--http-listen 0.0.0.0:8080 is not loopback"],
     [["--url", "u"], { REMUDA_INSECURE: "maybe" }, "REMUDA_INSECURE must be true or false"],
   ])("%j with %j is refused", (args, environment, message) => {
     expect(() => read(args, environment)).toThrow(UsageError);

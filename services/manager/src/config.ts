@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { isLoopback } from "@remuda/resources";
 import { z } from "zod";
 
 export const usage = `remuda-manager: makes declared machines real
@@ -13,6 +14,7 @@ export const usage = `remuda-manager: makes declared machines real
   --tls-key FILE            its key
   --tls-client-ca FILE      clients must show a certificate of this authority
   --insecure                allow plaintext off loopback
+  --http-insecure           allow /metrics, /healthz and /readyz off loopback: plaintext, for anyone to read
   --log-level LEVEL         trace, debug, info, warn, error or silent [info]
   --help
 
@@ -33,6 +35,7 @@ const options = {
   "tls-key": { type: "string" },
   "tls-client-ca": { type: "string" },
   insecure: { type: "boolean" },
+  "http-insecure": { type: "boolean" },
   "log-level": { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -60,6 +63,7 @@ const schema = z.object({
   "tls-key": z.string().min(1).optional(),
   "tls-client-ca": z.string().min(1).optional(),
   insecure: flag.default(false),
+  "http-insecure": flag.default(false),
   "log-level": z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   help: z.boolean().default(false),
 });
@@ -75,6 +79,8 @@ export interface Config {
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
   help: boolean;
 }
+
+const shownAddress = ({ host, port }: { host: string; port: number }) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
 
 /** Flags before variables before defaults. Throws ConfigError. */
 export function readConfig(args: string[], env: NodeJS.ProcessEnv = process.env): Config {
@@ -95,13 +101,19 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv = process.env)
     });
   }
   const flags = parsed.data;
+  const httpListen = flags["http-listen"];
+  if (httpListen && !isLoopback(shownAddress(httpListen)) && !flags["http-insecure"] && !flags.insecure) {
+    throw new ConfigError(
+      `--http-listen ${shownAddress(httpListen)} is not loopback: /metrics would be readable in plaintext by all who reach it; listen on 127.0.0.1, or say --http-insecure`,
+    );
+  }
   const [certFile, keyFile] = [flags["tls-cert"], flags["tls-key"]];
   if ((certFile === undefined) !== (keyFile === undefined)) throw new ConfigError("--tls-cert and --tls-key go together");
   if (flags["tls-client-ca"] !== undefined && certFile === undefined)
     throw new ConfigError("--tls-client-ca needs --tls-cert and --tls-key");
   return {
     listen: flags.listen,
-    httpListen: flags["http-listen"],
+    httpListen,
     dataDir: flags["data-dir"],
     secretsDir: flags["secrets-dir"] ?? join(flags["data-dir"], "secrets"),
     tokenFile: flags["token-file"],

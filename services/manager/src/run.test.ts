@@ -73,3 +73,12 @@ test("it serves metrics, health and readiness", async () => {
   expect(text).toContain("remuda_machine_queue_depth 0");
   await stop();
 });
+
+test("/metrics off loopback is served only where that is said by name", () => {
+  const read = (...args: string[]) => readConfig(["--http-listen", ...args], {});
+  expect(() => read("0.0.0.0:8080")).toThrow(/0\.0\.0\.0:8080 is not loopback.*--http-insecure/);
+  expect(() => read("[::]:8080")).toThrow("[::]:8080 is not loopback");
+  expect(read("[::1]:8080").httpListen).toEqual({ host: "::1", port: 8080 });
+  expect(read("0.0.0.0:8080", "--http-insecure")).toMatchObject({ httpListen: { host: "0.0.0.0" }, insecure: false });
+  expect(read("0.0.0.0:8080", "--insecure").httpListen).toEqual({ host: "0.0.0.0", port: 8080 });
+});
