@@ -8,6 +8,9 @@ import { createLimits, type Limits } from "./limits";
 import { createObserver, type Observer } from "./observer";
 import { createTaskPoller, type TaskPoller } from "./task-poller";
 
+/** How a provider stands in this process; "lost" only once it was tried and failed. */
+export type Standing = "connecting" | "ready" | "lost";
+
 /** Everything that the manager has of one provider. */
 export interface Connection {
   readonly provider: string;
@@ -17,6 +20,7 @@ export interface Connection {
   readonly tasks: TaskPoller;
   /** Calls make sense: it was reached lately, and the circuit is closed. */
   readonly ready: boolean;
+  readonly standing: Standing;
   /** See Limits. */
   enter: Limits["enter"];
   /** Known since it was first reached. */
@@ -52,7 +56,7 @@ export interface ConnectionOptions {
 export function createConnection(options: ConnectionOptions): Connection {
   const { provider, fingerprint, client, spec, owner, clock, log, metrics, onMachine, onMachines, onDoubt } = options;
   let capabilities: GetCapabilitiesResponse | undefined;
-  let up = false;
+  let checked: Standing = "connecting";
   const limits = createLimits({
     clock,
     maxConcurrentCalls: spec.maxConcurrentCalls,
@@ -61,7 +65,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     onCircuit: (open) => (open ? onDoubt() : wakeAll()),
   });
   const calls = limitCalls(client, limits, owner);
-  const ready = () => up && !limits.circuitOpen;
+  const standing = (): Standing => (limits.circuitOpen ? "lost" : checked);
+  const ready = () => standing() === "ready";
   const observer = createObserver({ calls, owner, clock, log, onChange: onMachine, onView: onMachines, onBroken: onDoubt });
   const tasks = createTaskPoller({ calls, clock, ready });
   const wakeAll = () => {
@@ -80,18 +85,24 @@ export function createConnection(options: ConnectionOptions): Connection {
     get ready() {
       return ready();
     },
+    get standing() {
+      return standing();
+    },
     enter: limits.enter,
     get capabilities() {
       return capabilities;
     },
     reached(answer) {
       capabilities = answer;
-      if (up) return;
-      up = true;
+      if (checked === "ready") return;
+      checked = "ready";
       wakeAll();
     },
     unreachable() {
-      up = false;
+      const first = checked === "connecting";
+      checked = "lost";
+      // A loss is told by the observer; one that was never reached has nothing to lose.
+      if (first) onMachines();
     },
     close() {
       observer.close();

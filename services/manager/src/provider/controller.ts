@@ -7,7 +7,7 @@ import { type Controller, createController } from "../controller";
 import type { Change } from "../feed";
 import type { Metrics } from "../metrics";
 import { saveStatus } from "../status";
-import { type Connection, createConnection } from "./connection";
+import { type Connection, createConnection, type Standing } from "./connection";
 import { DialError, type DialSettings, dialSettings, type ReadSecret } from "./credentials";
 
 export type Dial = (settings: DialSettings) => ReturnType<typeof createProviderClient>;
@@ -26,6 +26,7 @@ export interface ProviderControllerOptions {
 
 export interface ProviderController extends Controller {
   connection(provider: string): Connection | undefined;
+  standing(provider: string): Standing;
   onChange(change: Change): void;
   close(): void;
 }
@@ -42,6 +43,8 @@ export function createProviderController(options: ProviderControllerOptions): Pr
   const { store, clock, log, metrics, owner, readSecret, dial = dialGrpc, onMachine, onMachines } = options;
   const connections = new Map<string, Connection>();
   const failures = new Map<string, number>();
+  /** Those whose spec can't be dialled. */
+  const invalid = new Set<string>();
   /** Machines as the status says. */
   const counted = new Map<string, number>();
 
@@ -82,6 +85,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
     const provider = (await store.get("Provider", name)) as ProviderResource | undefined;
     if (!provider) {
       drop(name);
+      invalid.delete(name);
       onMachines(name);
       return {};
     }
@@ -106,9 +110,14 @@ export function createProviderController(options: ProviderControllerOptions): Pr
     let connection: Connection;
     try {
       connection = await connect(provider);
+      invalid.delete(name);
     } catch (error) {
       if (!(error instanceof DialError)) throw error;
       drop(name);
+      if (!invalid.has(name)) {
+        invalid.add(name);
+        onMachines(name);
+      }
       await report("Invalid", error.reason, error.message);
       return { requeueAfterMs: checkEveryMs };
     }
@@ -145,6 +154,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
   return {
     ...controller,
     connection: (name) => connections.get(name),
+    standing: (name) => connections.get(name)?.standing ?? (invalid.has(name) ? "lost" : "connecting"),
     onChange({ type, resource, previous }) {
       if (resource.kind !== "Provider") return;
       if (type === "present" && previous?.metadata.generation === resource.metadata.generation) return;
