@@ -118,7 +118,10 @@ describe("get", () => {
   it("gives up on a list whose pages never end", async () => {
     await start({ pageSize: 0 });
     await cli("apply -f -", { stdin: list(vm("a")) });
-    expect(await cli("get vm")).toMatchObject({ status: 1, err: expect.stringContaining("the same page of VirtualMachine again and again") });
+    expect(await cli("get vm")).toMatchObject({
+      status: 1,
+      err: expect.stringContaining("the same page of VirtualMachine again and again"),
+    });
   });
 
   it("prints JSON that parses and YAML that can be applied again", async () => {
@@ -294,6 +297,23 @@ describe("the rest", () => {
     expect(out).toContain("Create  [#########···········]  45 %  copying the image");
     expect(out).toMatch(/Ready +False +30s +Creating +not yet/);
     expect(out).toContain("made on the platform (2 times)");
+  });
+
+  it("describes a machine without its user data, which -o yaml shows", async () => {
+    const machine = { apiVersion: "remuda.dev/v1alpha1", kind: "VirtualMachine", metadata: { name: "web-1" } };
+    const spec = {
+      provider: "sim",
+      class: "small",
+      image: "debian",
+      cloudInit: { userData: "#cloud-config\npassword: hunter2\n", sshAuthorizedKeys: ["ssh-ed25519 A"] },
+    };
+    expect((await cli("apply -f -", { stdin: JSON.stringify({ ...machine, spec }) })).err).toBe("");
+    const { out, err } = await cli("describe vm web-1");
+    expect(err).toBe("");
+    expect(out).not.toContain("hunter2");
+    expect(out).toContain("(32 bytes, inline)");
+    expect(out).toContain("ssh-ed25519 A");
+    expect((await cli("get vm web-1 -o yaml")).out).toContain("hunter2");
   });
 
   it("shows providers with what they can do", async () => {

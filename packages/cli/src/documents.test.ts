@@ -57,3 +57,12 @@ it("puts what others refer to first, and refuses the same resource twice", () =>
   const twice = parseDocuments([machine("a"), machine("a")].join("---\n"), "f.yaml");
   expect(() => refuseDoubles(twice)).toThrow("f.yaml:8: VirtualMachine/a stands in f.yaml:1 too");
 });
+
+it.each([
+  [`${machine("a")}  options:\n    __proto__: {x: 1}\n`, "f.yaml: spec.options.__proto__ is no field"],
+  [`${machine("a")}  options:\n    run: !!js/function "1"\n`, /f\.yaml:8:10: .*tag/i],
+  [`${machine("a")}  options:\n    run: !secret x\n`, /f\.yaml:8:10: .*tag/i],
+  ["[".repeat(20_000), "f.yaml: refused: it is nested too deeply"],
+])("refuses what would be lost or taken for something else: %#", (text, message) => {
+  expect(failure(text).message).toMatch(message);
+});

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
-import { type Document, isAlias, LineCounter, parseAllDocuments, visit } from "yaml";
+import { type Document, isAlias, Lexer, LineCounter, parseAllDocuments, visit } from "yaml";
 import { CliError } from "./exit-status";
 import { isObject, parsePath } from "./field-path";
 import type { ResourceKey } from "./resource";
@@ -17,19 +17,25 @@ export interface SourceDocument {
 
 // What an alias may stand for in all; beyond it a small file becomes a huge one.
 const maxAliasCount = 100;
+// No resource has a tenth of it.
+const maxDepth = 200;
 const kindOrder = ["Provider", "VMClass", "VMImage", "VMNetwork", "VirtualMachine"];
 
 /** Every resource of a YAML or JSON text; a `List` is taken apart. */
 export function parseDocuments(text: string, file: string): SourceDocument[] {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
+  refuseDeep(text, file);
+  const documents = notTooDeep(file, () =>
+    parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true, logLevel: "silent" }),
+  );
   return [...documents].flatMap((document) => {
-    const [problem] = document.errors;
+    // A tag that is not known would be left out, and its value taken as a text.
+    const problem = document.errors[0] ?? document.warnings.find(({ code }) => code === "TAG_RESOLVE_FAILED");
     if (problem) {
       const { line, col } = lines.linePos(problem.pos[0]);
       throw new CliError("INVALID", `${file}:${line}:${col}: ${oneLine(problem.message)}`);
     }
-    const value = toJson(document, file);
+    const value = notTooDeep(file, () => toJson(document, file));
     if (value === null) return [];
     const lineOf = (path: (string | number)[]) => {
       const offset = nodeOffset(document, path);
@@ -73,8 +79,30 @@ function toJson(document: Document, file: string): JsonValue {
     // What JSON can't say (a date, a binary, an infinity) the API can't take.
     return assertJson(value ?? null, "", file);
   } catch (cause) {
-    if (cause instanceof CliError) throw cause;
+    if (cause instanceof CliError || cause instanceof RangeError) throw cause;
     throw new CliError("INVALID", `${file}: refused: its aliases stand for too much`, { cause, hint: "write the values out" });
+  }
+}
+
+/** Before it is parsed: the parser calls itself for each bracket, and tells of its own end in words of its own. */
+function refuseDeep(text: string, file: string): void {
+  let depth = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === "[" || token === "{") depth++;
+    if (token === "]" || token === "}") depth--;
+    if (depth > maxDepth) throw tooDeep(file);
+  }
+}
+
+const tooDeep = (file: string, cause?: unknown) => new CliError("INVALID", `${file}: refused: it is nested too deeply`, { cause });
+
+/** What is nested so deeply that reading it takes more stack than there is can be no resource. */
+function notTooDeep<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooDeep(file, cause);
+    throw cause;
   }
 }
 
@@ -83,7 +111,11 @@ function assertJson(value: unknown, path: string, file: string): JsonValue {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (Array.isArray(value)) return value.map((item, i) => assertJson(item, `${path}[${i}]`, file));
   if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, assertJson(v, path ? `${path}.${k}` : k, file)]));
+    const at = (key: string) => (path ? `${path}.${key}` : key);
+    // As a key it would be lost on the way.
+    if (Object.hasOwn(value, "__proto__"))
+      throw new CliError("INVALID", `${file}: ${at("__proto__")} is no field: the name is not allowed`);
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, assertJson(v, at(k), file)]));
   }
   throw new CliError("INVALID", `${file}: ${path || "the document"} is no text, number, true/false, list or object`);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MachineState, PowerState } from "@remuda/contract";
@@ -28,6 +28,13 @@ async function control() {
 }
 
 describe("the control endpoint", () => {
+  it("calls a path that is none the caller's fault", async () => {
+    const { call } = await control();
+    expect((await call("POST", "/machines/%ZZ/stop")).status).toBe(400);
+    expect((await call("GET", "//")).status).toBe(400);
+    expect((await call("GET", "//[")).status).toBe(400);
+  });
+
   it("stops, starts, changes and removes machines behind the contract's back", async () => {
     const { simulator, make, call } = await control();
     const { key } = await make("m");
@@ -120,4 +127,11 @@ describe("flags", () => {
     }
     rmSync(folder, { recursive: true, force: true });
   });
+});
+
+it("keeps its state in files that only their owner can read", () => {
+  const stateDir = mkdtempSync(join(tmpdir(), "provider-sim-mode-"));
+  simulate({ stateDir });
+  for (const name of ["state.db", "state.db-wal"]) expect(statSync(join(stateDir, name)).mode & 0o777).toBe(0o600);
+  rmSync(stateDir, { recursive: true });
 });

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { asProviderError, invalidSpec, type Reason } from "@remuda/contract";
+import { asProviderError, invalidSpec, ProviderError, type Reason } from "@remuda/contract";
 import { z } from "zod";
 import { faultsSchema } from "./faults";
 import type { Simulator } from "./simulator";
@@ -103,18 +103,26 @@ function controlRoutes(simulator: Simulator): Route[] {
 }
 
 async function handle(routes: readonly Route[], simulator: Simulator, request: IncomingMessage): Promise<unknown> {
-  const path = new URL(request.url ?? "/", "http://control").pathname;
+  const path = (request.url ?? "/").replace(/[?#].*$/, "");
   // A browser's page can send such a request to loopback too, but neither with this method and type nor without an Origin.
   if (request.headers.origin !== undefined) throw invalidSpec([{ field: "Origin", description: "browsers are not served" }]);
   for (const route of routes) {
     const match = route.path.exec(path);
     if (!match || route.method !== request.method) continue;
-    const answer = await route.answer(await readJson(request), decodeURIComponent(match[1] ?? ""));
+    const answer = await route.answer(await readJson(request), decoded(match[1] ?? ""));
     await simulator.settled();
     return answer;
   }
   const known = routes.map(({ method, path: { source } }) => `${method} ${source.replace(/[\\^$]/g, "").replace("([/]+)", "{id}")}`);
   throw invalidSpec([{ field: `${request.method} ${path}`, description: `not known; there is ${known.join(", ")}` }]);
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    throw new ProviderError("INVALID_SPEC", `the path has ${segment}, which is no valid percent-encoding`, { cause });
+  }
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "@remuda/provider-kit";
 import Database from "libsql";
@@ -97,7 +97,11 @@ function memoryStore(): Store {
 function fileStore(directory: string): Store {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const unlock = lock(directory);
-  const db = new Database(join(directory, "state.db"));
+  const file = join(directory, "state.db");
+  // User data stand in it. SQLite gives its -wal the same mode.
+  closeSync(openSync(file, "a", 0o600));
+  chmodSync(file, 0o600);
+  const db = new Database(file);
   // Only the death of the process is to be survived, not the computer's.
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   db.exec("CREATE TABLE IF NOT EXISTS record (kind TEXT, id TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID");
