@@ -1,39 +1,35 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { ApplyResultSchema, ManagerService } from "@remuda/contract/manager";
+import type { ManagerService } from "@remuda/contract/manager";
 import { explain, type KindInfo, kinds, lookupKind } from "@remuda/resources";
 import { type ResourceStore, StoreError } from "@remuda/store";
 import { version } from "../../package.json";
 import { applyAll } from "./apply";
 import { listPage } from "./list";
-import { withResources } from "./resource-fields";
 import { requireKind, requireName } from "./select";
-import { watchResources } from "./watch";
+import { toStruct, watchResources } from "./watch";
 
 const defaultEvents = 100;
-const { method } = ManagerService;
 
 /** The manager's API over a store. */
 export function createManagerService(store: ResourceStore, startedAtMs: number): ServiceImpl<typeof ManagerService> {
   return {
-    async apply({ resources, dryRun }, context) {
+    async apply({ resources, dryRun }) {
       const applied = await applyAll(store, resources, dryRun);
-      return {
-        results: applied.map(({ action, resource }) => withResources(ApplyResultSchema, { action }, "resource", [resource], context)),
-      };
+      return { results: applied.map(({ action, resource }) => ({ action, resource: toStruct(resource) })) };
     },
-    async get(request, context) {
+    async get(request) {
       const kind = requireKind(request.kind);
       const resource = await store.get(kind, requireName(request.name));
       if (!resource) throw notFound(kind, request.name);
-      return withResources(method.get.output, {}, "resource", [resource], context);
+      return { resource: toStruct(resource) };
     },
-    async list(request, context) {
+    async list(request) {
       const { resources, nextPageToken, resourceVersion } = await listPage(store, request);
-      return withResources(method.list.output, { nextPageToken, resourceVersion }, "resources", resources, context);
+      return { resources: resources.map(toStruct), nextPageToken, resourceVersion };
     },
-    async delete(request, context) {
+    async delete(request) {
       const kind = requireKind(request.kind);
       const name = requireName(request.name);
       const current = await store.get(kind, name);
@@ -43,12 +39,12 @@ export function createManagerService(store: ResourceStore, startedAtMs: number):
         if (precondition.uid !== undefined && precondition.uid !== current.metadata.uid) {
           throw new StoreError("Conflict", `${kind} ${name} is another one now: its uid is ${current.metadata.uid}`);
         }
-        return withResources(method.delete.output, {}, "resource", [current], context);
+        return { resource: toStruct(current) };
       }
       const resource = await store.delete(kind, name, precondition);
-      return withResources(method.delete.output, {}, "resource", resource ? [resource] : [], context);
+      return { resource: resource && toStruct(resource) };
     },
-    watch: (request, context) => watchResources(store, request, context),
+    watch: (request, { signal }) => watchResources(store, request, signal),
     explain: ({ kind, path }) => ({ kinds: kind === "" ? Object.keys(kinds).map(summary) : [wireKind(explain(kind, path))] }),
     async listEvents({ kind, name, limit }) {
       const found = await store.events({

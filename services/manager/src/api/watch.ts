@@ -1,9 +1,7 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { HandlerContext } from "@connectrpc/connect";
-import { WatchEventType, WatchResponseSchema } from "@remuda/contract/manager";
+import type { JsonObject, MessageInitShape } from "@bufbuild/protobuf";
+import { WatchEventType, type WatchResponseSchema } from "@remuda/contract/manager";
 import { lookupKind, type Resource, ResourceError } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
-import { withResources } from "./resource-fields";
 import { selection } from "./select";
 
 export interface WatchQuery {
@@ -26,12 +24,7 @@ const types = {
 const bookmarkEvery = 1000;
 
 /** Matching resources, a bookmark, then changes. A resource that ceases to match is DELETED, one that begins to is ADDED. */
-export async function* watchResources(
-  store: ResourceStore,
-  query: WatchQuery,
-  context: Pick<HandlerContext, "requestHeader" | "signal">,
-): AsyncGenerator<WatchMessage> {
-  const { signal } = context;
+export async function* watchResources(store: ResourceStore, query: WatchQuery, signal: AbortSignal): AsyncGenerator<WatchMessage> {
   const kind = query.kind === "" ? undefined : lookupKind(query.kind).kind;
   if (!/^\d*$/.test(query.resourceVersion)) {
     throw new ResourceError([
@@ -64,9 +57,12 @@ export async function* watchResources(
       if (event.type === "DELETED") told.delete(uid);
       else told.set(uid, matched);
     }
-    if (type !== undefined) yield withResources(WatchResponseSchema, { type, resourceVersion }, "resource", [resource], context);
+    if (type !== undefined) yield { type, resource: toStruct(resource), resourceVersion };
     else if (++silent < bookmarkEvery) continue;
     else yield { type: WatchEventType.BOOKMARK, resourceVersion };
     silent = 0;
   }
 }
+
+/** A stored resource is JSON by its nature. */
+export const toStruct = (resource: Resource): JsonObject => resource as unknown as JsonObject;
