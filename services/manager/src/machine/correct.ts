@@ -179,8 +179,7 @@ async function look(
   const { name, uid } = work.vm.metadata;
   work.status.failures = undefined;
   context.asked.set(name, { operation, seen, untilMs: context.clock.now() + 15_000 });
-  const { virtualMachine } = await connection.calls.describe({ id: seen.id, uid }, signal);
-  if (virtualMachine) connection.observer.note(virtualMachine, true);
+  await connection.observer.look(seen.id, uid, signal);
   context.wake(name);
 }
 

@@ -95,15 +95,14 @@ async function askForDeletion(
 }
 
 /** Only the platform's own word lets the resource go. */
-async function look(work: Work, { calls, observer }: Connection, context: MachineContext, signal: AbortSignal): Promise<Result> {
+async function look(work: Work, { observer }: Connection, context: MachineContext, signal: AbortSignal): Promise<Result> {
   const { vm, status } = work;
   const { uid } = vm.metadata;
   try {
     // By uid alone: a platform may give the same id to another machine.
-    const { virtualMachine } = await calls.describe({ id: "", uid }, signal);
-    if (virtualMachine) observer.note(virtualMachine, true);
+    const machine = await observer.look("", uid, signal);
     status.failures = undefined;
-    const state = virtualMachine?.state === MachineState.DELETING ? "is being deleted" : "is still there";
+    const state = machine?.state === MachineState.DELETING ? "is being deleted" : "is still there";
     setMachineCondition(work, context.clock, "Ready", "False", "Deleting", `the machine ${state}`);
     return { requeueAfterMs: lookAgainMs };
   } catch (thrown) {

@@ -35,11 +35,9 @@ export async function observe(
   // Not in a whole view. The platform itself has the last word.
   if (condition(work.status, "Ready")?.reason === "Vanished" || !connection.ready) return undefined;
   try {
-    const { virtualMachine } = await connection.calls.describe({ id: work.status.id ?? "", uid }, signal);
-    if (!virtualMachine) return undefined;
-    connection.observer.note(virtualMachine);
-    fill(work, virtualMachine, context);
-    return virtualMachine;
+    const machine = await connection.observer.look(work.status.id ?? "", uid, signal);
+    if (machine) fill(work, machine, context);
+    return machine;
   } catch (thrown) {
     if (asProviderError(thrown).reason !== "NOT_FOUND") throw thrown;
   }

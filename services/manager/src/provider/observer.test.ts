@@ -47,6 +47,7 @@ function platform() {
     calls: {
       watchVirtualMachines: watch,
       listVirtualMachines: (): Promise<ListVirtualMachinesResponse> => Promise.resolve({ virtualMachines: listed, nextPageToken: "" }),
+      describe: () => Promise.reject(new ProviderError("NOT_FOUND", "no machine")),
     },
   };
 }

@@ -13,7 +13,7 @@ type Sight =
   | { state: "unknown" };
 
 export interface ObserverOptions {
-  calls: Pick<ProviderCalls, "watchVirtualMachines" | "listVirtualMachines">;
+  calls: Pick<ProviderCalls, "watchVirtualMachines" | "listVirtualMachines" | "describe">;
   owner: string;
   clock: Clock;
   log: Logger;
@@ -28,8 +28,13 @@ export interface ObserverOptions {
 /** One provider's machines as the platform shows them, kept by a stream and, as a safety net, a seldom list. */
 export interface Observer {
   sight(uid: string): Sight;
-  /** Another answer than the stream's told of the machine; kept if the stream has not told of it yet, or always with `replace`. */
-  note(machine: VirtualMachine, replace?: boolean): void;
+  /** The answer to a Create told of the machine; kept if nothing else has yet. */
+  note(machine: VirtualMachine): void;
+  /**
+   * Asks the platform about the machine, keeps the answer unless something newer was told meanwhile, and answers what is known then. Fails as
+   * Describe does. An empty id: by uid alone.
+   */
+  look(id: string, uid: string, signal: AbortSignal): Promise<VirtualMachine | undefined>;
   /** Something said that the machine is gone. */
   drop(uid: string): void;
   /** When the view was lost, in ms since the epoch; undefined while it is live, or within a short break. */
@@ -43,6 +48,8 @@ export interface Observer {
 const graceMs = 10_000;
 const silenceMs = 90_000;
 const relistMs = 600_000;
+// A stream that breaks sooner than this was no success: it is opened ever more seldom.
+const steadyMs = 30_000;
 
 export function createObserver(options: ObserverOptions): Observer {
   const { calls, owner, clock, log, onChange, onView } = options;
@@ -55,8 +62,10 @@ export function createObserver(options: ObserverOptions): Observer {
   let told: "starting" | "live" | "lost" = "starting";
   let cancelGrace = clock.setTimer(() => tellLost(), graceMs);
   let wakeUp: (() => void) | undefined;
-  let changes = 0;
-  const changedAt = new Map<string, number>();
+  /** While a list is under way: the machines of which something was told since it began. */
+  let toldSinceList: Set<string> | undefined;
+  /** The Describes under way of each machine. */
+  const looks = new Map<string, Set<{ overtaken: boolean }>>();
 
   const tellLost = () => {
     if (live || told === "lost") return;
@@ -65,9 +74,11 @@ export function createObserver(options: ObserverOptions): Observer {
   };
   const put = (machine: VirtualMachine): boolean => {
     const before = machines.get(machine.uid);
+    if (isDeepStrictEqual(before, machine)) return false;
+    if (before && before.id !== machine.id) uidOf.delete(before.id);
     machines.set(machine.uid, machine);
     uidOf.set(machine.id, machine.uid);
-    return !isDeepStrictEqual(before, machine);
+    return true;
   };
   const remove = (uid: string) => {
     const machine = machines.get(uid);
@@ -75,11 +86,11 @@ export function createObserver(options: ObserverOptions): Observer {
     machines.delete(uid);
     uidOf.delete(machine.id);
   };
-  // A list that began before a change must not undo it.
+  // What was asked for before a change must not undo it.
   const touched = (uid: string) => {
-    if (relisting) changedAt.set(uid, ++changes);
+    toldSinceList?.add(uid);
+    for (const look of looks.get(uid) ?? []) look.overtaken = true;
   };
-  let relisting = false;
 
   const beginSnapshot = () => {
     const before = new Set(machines.keys());
@@ -87,6 +98,7 @@ export function createObserver(options: ObserverOptions): Observer {
       saw: (uid: string) => before.delete(uid),
       end: () => {
         for (const uid of before) {
+          touched(uid);
           remove(uid);
           onChange(uid);
         }
@@ -150,12 +162,16 @@ export function createObserver(options: ObserverOptions): Observer {
 
   const run = async () => {
     for (let failures = 0; !closing.signal.aborted; ) {
+      const beganMs = clock.monotonicMs();
+      const ended = () => {
+        failures = live && clock.monotonicMs() - beganMs >= steadyMs ? 0 : failures + 1;
+      };
       try {
         await streamOnce();
-        failures = live ? 0 : failures + 1;
+        ended();
       } catch (error) {
         if (closing.signal.aborted) return;
-        failures = live ? 0 : failures + 1;
+        ended();
         if (failures <= 1) log.warn({ reason: asProviderError(error).reason, err: error }, "watching the provider's machines broke off");
       }
       broken();
@@ -168,7 +184,8 @@ export function createObserver(options: ObserverOptions): Observer {
   };
 
   const relist = async () => {
-    relisting = true;
+    const changed = new Set<string>();
+    toldSinceList = changed;
     try {
       const missing = new Set(machines.keys());
       const next = createPageGuard();
@@ -176,19 +193,18 @@ export function createObserver(options: ObserverOptions): Observer {
         const page = await calls.listVirtualMachines({ owner, pageSize: 1000, pageToken }, closing.signal);
         for (const machine of page.virtualMachines) {
           missing.delete(machine.uid);
-          if (machine.uid !== "" && !changedAt.has(machine.uid) && put(machine)) onChange(machine.uid);
+          if (machine.uid !== "" && !changed.has(machine.uid) && put(machine)) onChange(machine.uid);
         }
         pageToken = next(page, page.virtualMachines.length);
         if (pageToken === "") break;
       }
       for (const uid of missing) {
-        if (changedAt.has(uid)) continue;
+        if (changed.has(uid)) continue;
         remove(uid);
         onChange(uid);
       }
     } finally {
-      relisting = false;
-      changedAt.clear();
+      toldSinceList = undefined;
     }
   };
   const runRelist = async () => {
@@ -207,13 +223,31 @@ export function createObserver(options: ObserverOptions): Observer {
       if (machine) return { state: "present", machine, live };
       return live ? { state: "absent" } : { state: "unknown" };
     },
-    note(machine, replace = false) {
-      if (machine.uid !== "" && (replace || !machines.has(machine.uid))) {
-        touched(machine.uid);
-        put(machine);
+    note(machine) {
+      if (machine.uid === "" || machines.has(machine.uid)) return;
+      touched(machine.uid);
+      put(machine);
+    },
+    async look(id, uid, signal) {
+      const look = { overtaken: false };
+      const others = looks.get(uid) ?? new Set();
+      looks.set(uid, others.add(look));
+      try {
+        const { virtualMachine } = await calls.describe({ id, uid }, signal);
+        if (virtualMachine && !look.overtaken) {
+          touched(uid);
+          put(virtualMachine);
+        }
+        return machines.get(uid);
+      } finally {
+        others.delete(look);
+        if (others.size === 0) looks.delete(uid);
       }
     },
-    drop: remove,
+    drop(uid) {
+      touched(uid);
+      remove(uid);
+    },
     get lostSinceMs() {
       return told === "lost" && !live ? brokenAtMs : undefined;
     },
