@@ -6,7 +6,6 @@ export { ServerReflection as ServerReflectionAlpha } from "./gen/connect/grpc/re
 export {
   ApplyAction,
   type ApplyResult,
-  ApplyResultSchema,
   type Event,
   type FieldInfo,
   type KindInfo,
