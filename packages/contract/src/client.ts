@@ -4,6 +4,7 @@ import {
   type ChannelOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
+  connectivityState,
   Metadata,
   makeClientConstructor,
   type ServiceDefinition,
@@ -160,6 +161,19 @@ export function createProviderClient(options: ProviderClientOptions) {
     listOffers: unary("listOffers", offers.listOffers.bind(offers)),
     /** The raw grpc-js clients, for the calls whose requests are streams. */
     raw: { disks, consoles },
+    /** Calls `listener` whenever an established connection is lost, before another one is made. */
+    onDisconnect(listener: () => void): void {
+      const channel = provider.getChannel();
+      const follow = () => {
+        const before = channel.getConnectivityState(false);
+        if (before === connectivityState.SHUTDOWN) return;
+        channel.watchConnectivityState(before, Number.POSITIVE_INFINITY, () => {
+          if (before === connectivityState.READY && channel.getConnectivityState(false) !== connectivityState.SHUTDOWN) listener();
+          follow();
+        });
+      };
+      follow();
+    },
     /** Ends the connection; calls under way fail. */
     close: () => provider.close(),
   };

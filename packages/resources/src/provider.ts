@@ -58,6 +58,8 @@ export interface ProviderStatus {
   conditions?: Condition[];
   phase?: "Connected" | "Unreachable" | "Invalid";
   platform?: string;
+  /** Which platform the machines are on; another one is not used. */
+  platformId?: string;
   platformVersion?: string;
   providerVersion?: string;
   account?: string;

@@ -52,6 +52,8 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
     owner,
     readSecret,
     dial,
+    usage,
+    onPlatform: (provider) => images.forget(provider),
     onMachine: (uid) => machines.onMachine(uid),
     onMachines(provider) {
       machines.onProvider(provider);

@@ -25,6 +25,8 @@ export interface ImageController extends Controller {
   /** Where the image stands on the provider. If it isn't there, it is brought from now on. */
   readiness(image: VMImage, connection: Connection): ImageReadiness;
   onChange(change: Change): void;
+  /** Another platform is behind the provider: nothing is known of what is there. */
+  forget(provider: string): Promise<void>;
   /** The provider can be reached again. */
   onProvider(provider: string): void;
 }
@@ -140,6 +142,20 @@ export function createImageController({ store, clock, log, metrics, connection }
       const pending = previous === undefined && (resource as VMImage).status?.providers?.filter((p) => p.task !== undefined);
       if (pending && pending.length > 0) wanted.set(resource.metadata.name, new Set(pending.map((p) => p.provider)));
       if (changed || (pending && pending.length > 0)) controller.queue.add(resource.metadata.name);
+    },
+    async forget(provider) {
+      // Machines that still want one ask again when the provider is ready.
+      for (const providers of wanted.values()) providers.delete(provider);
+      for (const key of [...failures.keys()]) if (key.split("/")[1] === provider) failures.delete(key);
+      const { items } = await store.list("VMImage");
+      const isThere = ({ provider: on }: ImageOnProvider) => on === provider;
+      for (const image of items as VMImage[]) {
+        if (!image.status?.providers?.some(isThere)) continue;
+        await saveStatus<VMImageStatus>(store, image, (status = {}) => ({
+          ...status,
+          providers: status.providers?.filter((entry) => !isThere(entry)),
+        }));
+      }
     },
     onProvider(provider) {
       for (const [name, providers] of wanted) if (providers.has(provider)) controller.queue.add(`${name}/${provider}`);

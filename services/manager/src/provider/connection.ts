@@ -1,14 +1,15 @@
-import type { GetCapabilitiesResponse, ProviderClient } from "@remuda/contract";
+import { type GetCapabilitiesResponse, type ProviderClient, ProviderError } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
 import type { ProviderSpec } from "@remuda/resources";
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics";
 import { limitCalls, type ProviderCalls } from "./calls";
+import { createConfirmation } from "./confirmation";
 import { createLimits, type Limits } from "./limits";
 import { createObserver, type Observer } from "./observer";
 import { createTaskPoller, type TaskPoller } from "./task-poller";
 
-/** How a provider stands in this process; "lost" only once it was tried and failed. */
+/** How a provider stands in this process; "lost" only once it was tried and failed, "connecting" also while a new connection is being checked. */
 export type Standing = "connecting" | "ready" | "lost";
 
 /** Everything that the manager has of one provider. */
@@ -18,24 +19,37 @@ export interface Connection {
   readonly calls: ProviderCalls;
   readonly observer: Observer;
   readonly tasks: TaskPoller;
-  /** Calls make sense: it was reached lately, and the circuit is closed. */
+  /** The last checks reached it. */
+  readonly up: boolean;
+  /** Calls make sense: it was reached lately, is known to be the right platform, and the circuit is closed. */
   readonly ready: boolean;
   readonly standing: Standing;
   /** See Limits. */
   enter: Limits["enter"];
   /** Known since it was first reached. */
   readonly capabilities: GetCapabilitiesResponse | undefined;
-  /** Says what a check found. */
-  reached(capabilities: GetCapabilitiesResponse): void;
-  unreachable(): void;
+  /** It answers for another platform than the one that its machines are on. */
+  readonly otherPlatform: boolean;
+  /** What a check finds counts from the moment at which it begins. */
+  beginCheck(): Check;
   close(): void;
 }
 
+/** One check, which ends in one of these ways. */
+export interface Check {
+  reached(capabilities: GetCapabilitiesResponse): void;
+  /** It is not the platform that the machines are on: nothing of it is believed, and nothing is asked of it. */
+  otherPlatform(): void;
+  failed(verdict: "doubtful" | "unreachable"): void;
+}
+
 /** Why nothing can be asked of a provider now. */
-export const notReady = (provider: string, connection: Connection | undefined): string =>
-  connection?.capabilities === undefined
+export const notReady = (provider: string, connection: Connection | undefined): string => {
+  if (connection?.otherPlatform) return `provider ${provider} answers for another platform; its own status says more`;
+  return connection?.capabilities === undefined
     ? `provider ${provider} is not connected yet; its own status says more`
     : `provider ${provider} can't be reached now; its own status says more`;
+};
 
 export interface ConnectionOptions {
   provider: string;
@@ -51,23 +65,44 @@ export interface ConnectionOptions {
   onMachines(): void;
   /** It should be checked soon. */
   onDoubt(): void;
+  /** It should be checked now. */
+  onCheck(): void;
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { provider, fingerprint, client, spec, owner, clock, log, metrics, onMachine, onMachines, onDoubt } = options;
+  const { provider, fingerprint, client, spec, owner, clock, log, metrics, onMachine, onMachines, onDoubt, onCheck } = options;
   let capabilities: GetCapabilitiesResponse | undefined;
   let checked: Standing = "connecting";
+  let otherPlatform = false;
+  const confirmation = createConfirmation();
   const limits = createLimits({
     clock,
     maxConcurrentCalls: spec.maxConcurrentCalls,
     rateLimit: spec.rateLimit,
     onCall: (method, reason, ms) => metrics.call(provider, method, reason, ms),
+    admit(method) {
+      if (confirmation.confirmed || method === "Validate" || method === "GetCapabilities") return;
+      throw new ProviderError("UNAVAILABLE", "the connection was lost; the provider is checked before anything is asked of it");
+    },
     onCircuit: (open) => (open ? onDoubt() : wakeAll()),
   });
   const calls = limitCalls(client, limits, owner);
-  const standing = (): Standing => (limits.circuitOpen ? "lost" : checked);
+  const standing = (): Standing => {
+    if (limits.circuitOpen) return "lost";
+    return checked === "ready" && !confirmation.confirmed ? "connecting" : checked;
+  };
   const ready = () => standing() === "ready";
-  const observer = createObserver({ calls, owner, clock, log, onChange: onMachine, onView: onMachines, onBroken: onDoubt });
+  const doubt = () => {
+    confirmation.doubt();
+    onDoubt();
+  };
+  const confirm = () => {
+    const right = confirmation.next();
+    onCheck();
+    return right;
+  };
+  client.onDisconnect(doubt);
+  const observer = createObserver({ calls, owner, clock, log, onChange: onMachine, onView: onMachines, onBroken: doubt, confirm });
   const tasks = createTaskPoller({ calls, clock, ready });
   const wakeAll = () => {
     if (!ready()) return;
@@ -88,23 +123,46 @@ export function createConnection(options: ConnectionOptions): Connection {
     get standing() {
       return standing();
     },
+    get up() {
+      return checked === "ready";
+    },
+    get otherPlatform() {
+      return otherPlatform;
+    },
     enter: limits.enter,
     get capabilities() {
       return capabilities;
     },
-    reached(answer) {
-      capabilities = answer;
-      if (checked === "ready") return;
-      checked = "ready";
-      wakeAll();
-    },
-    unreachable() {
-      const first = checked === "connecting";
-      checked = "lost";
-      // A loss is told by the observer; one that was never reached has nothing to lose.
-      if (first) onMachines();
+    beginCheck() {
+      const found = confirmation.begin();
+      return {
+        reached(answer) {
+          const before = ready();
+          capabilities = answer;
+          checked = "ready";
+          otherPlatform = false;
+          found("right");
+          if (!before) wakeAll();
+        },
+        otherPlatform() {
+          const before = otherPlatform;
+          checked = "lost";
+          otherPlatform = true;
+          found("wrong");
+          if (!before) onMachines();
+        },
+        failed(verdict) {
+          const first = checked === "connecting";
+          if (verdict === "unreachable") checked = "lost";
+          found("unknown");
+          // A loss is told by the observer; one that was never reached has nothing to lose.
+          if (first) onMachines();
+        },
+      };
     },
     close() {
+      checked = "lost";
+      confirmation.doubt();
       observer.close();
       tasks.close();
       client.close();

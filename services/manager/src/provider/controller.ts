@@ -1,14 +1,16 @@
 import { asProviderError, createProviderClient, type GetCapabilitiesResponse, type ValidateResponse } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
-import { type Condition, type ProviderResource, type ProviderStatus, setCondition } from "@remuda/resources";
+import { type Condition, type ProviderResource, type ProviderStatus, type Resource, setCondition } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
 import type { Logger } from "pino";
 import { type Controller, createController } from "../controller";
 import type { Change } from "../feed";
 import type { Metrics } from "../metrics";
 import { saveStatus } from "../status";
+import type { Usage } from "../usage";
 import { type Connection, createConnection, type Standing } from "./connection";
 import { DialError, type DialSettings, dialSettings, type ReadSecret } from "./credentials";
+import { acceptPlatformAnnotation, judgePlatform, otherPlatform } from "./platform-identity";
 
 export type Dial = (settings: DialSettings) => ReturnType<typeof createProviderClient>;
 
@@ -20,8 +22,11 @@ export interface ProviderControllerOptions {
   owner: string;
   readSecret: ReadSecret;
   dial?: Dial;
+  usage: Pick<Usage, "usersOf">;
   onMachine(uid: string): void;
   onMachines(provider: string): void;
+  /** Another platform is behind the provider from now on. */
+  onPlatform(provider: string): Promise<void>;
 }
 
 export interface ProviderController extends Controller {
@@ -40,7 +45,7 @@ const dialGrpc: Dial = ({ address, credentials, channelOptions }) => createProvi
 
 /** Keeps a connection to each Provider, and tells in its status how that goes. */
 export function createProviderController(options: ProviderControllerOptions): ProviderController {
-  const { store, clock, log, metrics, owner, readSecret, dial = dialGrpc, onMachine, onMachines } = options;
+  const { store, clock, log, metrics, owner, readSecret, dial = dialGrpc, usage, onMachine, onMachines, onPlatform } = options;
   const connections = new Map<string, Connection>();
   const failures = new Map<string, number>();
   /** Those whose spec can't be dialled. */
@@ -75,6 +80,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       },
       onMachines: () => onMachines(name),
       onDoubt: () => controller.queue.addAfter(name, doubtMs),
+      onCheck: () => controller.queue.add(name),
     });
     connections.set(name, connection);
     return connection;
@@ -121,14 +127,30 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       await report("Invalid", error.reason, error.message);
       return { requeueAfterMs: checkEveryMs };
     }
+    const check = connection.beginCheck();
     try {
       const platform = await connection.calls.validate({}, signal);
+      const { platformId } = platform;
+      const verdict = await judgePlatform(provider, platformId, store, usage);
+      if (verdict === "other") {
+        failures.delete(name);
+        check.otherPlatform();
+        await report("Invalid", "PlatformChanged", otherPlatform(provider, platformId));
+        return { requeueAfterMs: checkEveryMs };
+      }
+      // What was there is forgotten first: were this run cut off, the next one does it all again.
+      if (verdict !== "same") await onPlatform(name);
       const capabilities = await connection.calls.getCapabilities({}, signal);
       if (provider.status?.phase !== "Connected") log.info({ provider: name, platform: platform.platform }, "provider connected");
       failures.delete(name);
-      connection.reached(capabilities);
       counted.set(name, connection.observer.size);
       await report("Connected", "Connected", connectedMessage(platform), facts(platform, capabilities, connection));
+      if (verdict === "accepted") {
+        const message = `platform ${platformId} instead of ${provider.status?.platformId}, as ${acceptPlatformAnnotation} says`;
+        store.recordEvent({ kind: "Provider", name, uid: provider.metadata.uid, type: "Warning", reason: "PlatformAccepted", message });
+      }
+      // Last: nothing is asked of a platform that is not recorded.
+      check.reached(capabilities);
       return { requeueAfterMs: checkEveryMs * (0.75 + clock.random() / 2) };
     } catch (thrown) {
       if (signal.aborted) return {};
@@ -136,9 +158,10 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       const count = (failures.get(name) ?? 0) + 1;
       failures.set(name, count);
       // One bad answer of a provider that was well a moment ago is looked at again before it is believed.
-      if (!connection.ready || !error.retryable || count > 1) {
+      const lost = !connection.up || !error.retryable || count > 1;
+      check.failed(lost ? "unreachable" : "doubtful");
+      if (lost) {
         if (provider.status?.phase === "Connected") log.warn({ provider: name, reason: error.reason, err: error }, "provider lost");
-        connection.unreachable();
         const unreachable = error.reason === "UNAVAILABLE" || error.reason === "TIMEOUT";
         await report(
           unreachable ? "Unreachable" : "Invalid",
@@ -157,7 +180,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
     standing: (name) => connections.get(name)?.standing ?? (invalid.has(name) ? "lost" : "connecting"),
     onChange({ type, resource, previous }) {
       if (resource.kind !== "Provider") return;
-      if (type === "present" && previous?.metadata.generation === resource.metadata.generation) return;
+      if (type === "present" && previous && sameWish(previous, resource)) return;
       controller.queue.add(resource.metadata.name);
     },
     close() {
@@ -165,6 +188,9 @@ export function createProviderController(options: ProviderControllerOptions): Pr
     },
   };
 }
+
+const sameWish = ({ metadata: a }: Resource, { metadata: b }: Resource): boolean =>
+  a.generation === b.generation && a.annotations?.[acceptPlatformAnnotation] === b.annotations?.[acceptPlatformAnnotation];
 
 const connectedMessage = ({ platform, platformVersion, warnings }: ValidateResponse) =>
   [`reaches ${platform} ${platformVersion}`.trim(), ...warnings].join("; ");
@@ -176,6 +202,7 @@ const failedMessage = (unreachable: boolean, address: string, message: string) =
 
 const facts = (platform: ValidateResponse, capabilities: GetCapabilitiesResponse, connection: Connection): Partial<ProviderStatus> => ({
   platform: platform.platform,
+  platformId: platform.platformId,
   platformVersion: platform.platformVersion,
   providerVersion: capabilities.providerVersion,
   account: platform.account,

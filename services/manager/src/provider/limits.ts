@@ -9,6 +9,8 @@ export interface LimitOptions {
   rateLimit?: { qps: number; burst: number };
   /** Called after every call: its method, its reason or OK, and how long it took. */
   onCall?(method: string, reason: Reason | "OK", ms: number): void;
+  /** Throws what keeps the call from going out now, after it has waited for its turn. */
+  admit?(method: string): void;
   /** The circuit opened or closed. */
   onCircuit?(open: boolean): void;
 }
@@ -30,7 +32,7 @@ export interface Limits {
   enter(key: string, wake: () => void): (() => void) | undefined;
 }
 
-export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, onCircuit }: LimitOptions): Limits {
+export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, admit, onCircuit }: LimitOptions): Limits {
   const slots = pLimit(maxConcurrentCalls);
   const takeToken = rateLimit ? tokenBucket(clock, rateLimit) : undefined;
   // Only what says "not there" counts: a provider that answers, even badly, is up.
@@ -59,6 +61,7 @@ export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, onC
   const longCall = async <T>(method: string, next: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
     if (takeToken) await takeToken();
     if (signal?.aborted) throw new ProviderError("INTERRUPTED", "the call was cancelled");
+    admit?.(method);
     const start = clock.now();
     try {
       const answer = await breaker.execute(next);

@@ -61,6 +61,7 @@ function observed(factor = 1) {
     owner: "o",
     clock: fastClock(factor),
     log: pino({ level: "silent" }),
+    confirm: () => Promise.resolve(true),
     onChange: (uid) => changes.push(uid),
     onView: (view) => views.push(view),
   });
@@ -158,6 +159,7 @@ test("a list whose pages never end is given up, and changes nothing", async () =
     owner: "o",
     clock,
     log: pino({ level: "silent" }),
+    confirm: () => Promise.resolve(true),
     onChange: () => {},
     onView: () => {},
   });

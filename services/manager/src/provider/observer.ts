@@ -17,6 +17,8 @@ export interface ObserverOptions {
   owner: string;
   clock: Clock;
   log: Logger;
+  /** Whether the stream that was opened shows the right platform; asked once it has shown something. */
+  confirm(): Promise<boolean>;
   /** One machine is new, changed or gone. */
   onChange(uid: string): void;
   /** The whole view came up for the first time or after a loss; or it was lost for longer than a short break. */
@@ -91,6 +93,8 @@ export function createObserver(options: ObserverOptions): Observer {
     toldSinceList?.add(uid);
     for (const look of looks.get(uid) ?? []) look.overtaken = true;
   };
+  /** The stream that is open has shown something. */
+  let heard = false;
 
   const beginSnapshot = () => {
     const before = new Set(machines.keys());
@@ -140,24 +144,42 @@ export function createObserver(options: ObserverOptions): Observer {
     const ending = new AbortController();
     const signal = AbortSignal.any([ending.signal, closing.signal]);
     let cancelSilence = clock.setTimer(() => ending.abort(), silenceMs);
-    const snapshot = beginSnapshot();
+    // Another platform may have come behind the address while no stream was open: what this one shows is believed when that is ruled out.
+    const held: WatchVirtualMachinesResponse[] = [];
+    let snapshot: ReturnType<typeof beginSnapshot> | undefined;
+    let ended = false;
+    const believe = (right: boolean) => {
+      if (ended) return;
+      if (!right) {
+        heard = false;
+        return ending.abort();
+      }
+      snapshot = beginSnapshot();
+      for (const message of held.splice(0)) apply(message, snapshot);
+    };
     try {
       for await (const message of calls.watchVirtualMachines({ owner }, { signal })) {
         cancelSilence();
         cancelSilence = clock.setTimer(() => ending.abort(), silenceMs);
-        apply(message, snapshot);
+        if (snapshot) apply(message, snapshot);
+        else if (held.push(message) === 1) {
+          heard = true;
+          void options.confirm().then(believe);
+        }
       }
     } finally {
+      ended = true;
       cancelSilence();
     }
   };
 
   const broken = () => {
+    if (heard) options.onBroken?.();
+    heard = false;
     if (!live) return;
     live = false;
     brokenAtMs = clock.now();
     cancelGrace = clock.setTimer(tellLost, graceMs);
-    options.onBroken?.();
   };
 
   const run = async () => {
