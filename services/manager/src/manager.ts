@@ -67,6 +67,7 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
     usage,
     readSecret,
     connection: providers.connection,
+    standing: providers.standing,
     image: images.readiness,
   });
   const controllers = [providers, images, machines, protection];

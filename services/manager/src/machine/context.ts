@@ -2,8 +2,9 @@ import type { Clock } from "@remuda/reconciler";
 import type { Resource, VirtualMachine } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
 import type { Logger } from "pino";
-import type { Connection } from "../provider/connection";
+import type { Connection, Standing } from "../provider/connection";
 import type { ReadSecret } from "../provider/credentials";
+import type { Asked } from "./asked";
 
 /** Where an image stands on a provider. */
 export type ImageReadiness = { state: "ready"; imageId: string } | { state: "pending" | "failed"; message: string };
@@ -16,6 +17,8 @@ export interface MachineContext {
   /** The installation's id. */
   owner: string;
   connection(provider: string): Connection | undefined;
+  /** "connecting" also for one that does not exist. */
+  standing(provider: string): Standing;
   readSecret: ReadSecret;
   /** Asks for the image on the provider; if it isn't there yet it is brought, and the machine that waits for it is woken. */
   image(image: Resource, connection: Connection): ImageReadiness;
@@ -24,17 +27,9 @@ export interface MachineContext {
   /** Wakes the machine. */
   wake(machine: string): void;
   record(vm: VirtualMachine, type: "Normal" | "Warning", reason: string, message: string): void;
-  /** What was asked of a platform and not seen yet; kept in memory only, since asking again does no harm. */
-  asked: Map<string, Asked>;
-  /** Machines whose dependencies changed since they failed for good: they are tried once more. */
-  touched: Set<string>;
-}
-
-/** A change that was done, at the time of an observation that does not show it yet. */
-interface Asked {
-  operation: "Power" | "Reconfigure";
-  seen: object;
-  untilMs: number;
+  asked: Asked;
+  /** Machines for which something that they waited for changed: what failed is tried once more. */
+  stirred: Set<string>;
 }
 
 /** Should a provider's queue be so long that it frees no place in this time, the machine looks again by itself. */

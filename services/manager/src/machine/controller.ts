@@ -3,6 +3,7 @@ import { type Controller, createController } from "../controller";
 import { type Change, resourceKey } from "../feed";
 import type { Metrics } from "../metrics";
 import type { Usage } from "../usage";
+import { createAsked } from "./asked";
 import type { MachineContext } from "./context";
 import { createMachineReconcile } from "./reconcile";
 import { kind } from "./work";
@@ -18,7 +19,7 @@ export interface MachineController extends Controller {
   wakeWaiting(key: string): void;
 }
 
-export interface MachineControllerOptions extends Omit<MachineContext, "waitFor" | "wake" | "record" | "asked" | "touched"> {
+export interface MachineControllerOptions extends Omit<MachineContext, "waitFor" | "wake" | "record" | "asked" | "stirred"> {
   metrics: Metrics;
   usage: Usage;
   concurrency?: number;
@@ -49,8 +50,8 @@ export function createMachineController(options: MachineControllerOptions): Mach
 
   const context: MachineContext = {
     ...options,
-    asked: new Map(),
-    touched: new Set(),
+    asked: createAsked(clock),
+    stirred: new Set(),
     waitFor,
     wake: (name) => controller.queue.add(name),
     record: ({ metadata: { name, uid } }, type, reason, message) => store.recordEvent({ kind, name, uid, type, reason, message }),
@@ -61,8 +62,8 @@ export function createMachineController(options: MachineControllerOptions): Mach
     const { name, uid } = vm.metadata;
     nameOf.delete(uid);
     waitFor(name, []);
-    context.asked.delete(name);
-    context.touched.delete(name);
+    context.asked.forget(name);
+    context.stirred.delete(name);
     if (vm.status?.task) context.connection(vm.status.provider ?? vm.spec.provider)?.tasks.forget(vm.status.task.ref);
   };
 
@@ -94,7 +95,7 @@ export function createMachineController(options: MachineControllerOptions): Mach
     },
     wakeWaiting(key) {
       for (const name of waiting.get(key) ?? []) {
-        context.touched.add(name);
+        context.stirred.add(name);
         controller.queue.add(name);
       }
     },

@@ -1,14 +1,15 @@
 import { asProviderError, MachineState, msFromDuration } from "@remuda/contract";
 import type { VirtualMachine } from "@remuda/resources";
-import { StoreError } from "@remuda/store";
 import { type Connection, notReady } from "../provider/connection";
+import { overNewest } from "../status";
 import { crowdedRetryMs, type MachineContext } from "./context";
 import { settle } from "./settle";
-import { finalizer, forceDeleteAnnotation, kind, noteDeletionFailure, providerOf, retryInMs, setMachineCondition, type Work } from "./work";
+import { standingOf } from "./standing";
+import { finalizer, forceDeleteAnnotation, noteDeletionFailure, providerOf, retryInMs, setMachineCondition, type Work } from "./work";
 
 type Result = { requeueAfterMs?: number } | "released";
 
-// Deleted, but still shown: the stream tells when it goes; this is for one that is never told.
+// Deleted, and still there: the stream tells when it goes; this is for one that is never told.
 const lookAgainMs = 5_000;
 
 /** Deletes the machine, and lets the resource go when the platform says that it is gone. */
@@ -30,12 +31,17 @@ export async function finalize(
     status.phase = "Deleting";
   }
   const forced = vm.metadata.annotations?.[forceDeleteAnnotation] === "true";
-  if (forced && (!connection?.ready || status.failures)) return release(work, context, "ForceDeleted", leftBehind(work), "Warning");
+  const standing = await standingOf(providerOf(work), context);
+  const isAway = standing === "lost" || standing === "missing";
+  if (forced && (isAway || (standing === "ready" && status.failures)))
+    return release(work, context, "ForceDeleted", leftBehind(work), "Warning");
+  // Not tried yet in this process: nothing is known that could be told.
+  if (standing === "connecting") return {};
   if (!connection?.ready) {
-    const reason = connection ? "ProviderNotReady" : "ProviderNotFound";
-    const what = connection ? notReady(connection.provider, connection) : `there is no Provider ${providerOf(work)}`;
+    const isMissing = standing === "missing";
+    const what = isMissing ? `there is no Provider ${providerOf(work)}` : notReady(providerOf(work), connection);
     const hint = `deletion goes on when it is back; annotate with ${forceDeleteAnnotation}: "true" to let go of machine ${status.id ?? vm.metadata.uid}`;
-    setMachineCondition(work, clock, "Ready", "False", reason, `${what}; ${hint}`);
+    setMachineCondition(work, clock, "Ready", "False", isMissing ? "ProviderNotFound" : "ProviderNotReady", `${what}; ${hint}`);
     return {};
   }
 
@@ -58,7 +64,8 @@ export async function finalize(
   setMachineCondition(work, clock, "Ready", "False", "Deleting", "the machine is being deleted");
   try {
     return (
-      (deleted ? undefined : await askForDeletion(work, connection, context, signal)) ?? (await look(work, connection, context, signal))
+      (deleted ? undefined : await askForDeletion(work, connection, context, signal)) ??
+      (await checkGone(work, connection, context, signal))
     );
   } catch (thrown) {
     if (signal.aborted) throw thrown;
@@ -95,7 +102,7 @@ async function askForDeletion(
 }
 
 /** Only the platform's own word lets the resource go. */
-async function look(work: Work, { observer }: Connection, context: MachineContext, signal: AbortSignal): Promise<Result> {
+async function checkGone(work: Work, { observer }: Connection, context: MachineContext, signal: AbortSignal): Promise<Result> {
   const { vm, status } = work;
   const { uid } = vm.metadata;
   try {
@@ -121,17 +128,11 @@ async function release(
   type: "Normal" | "Warning" = "Normal",
 ): Promise<"released"> {
   context.record(vm, type, reason, message);
-  for (let newest: VirtualMachine | undefined = vm; newest?.metadata.uid === vm.metadata.uid; ) {
+  await overNewest(context.store, vm, async (newest) => {
     const finalizers = newest.metadata.finalizers?.filter((f) => f !== finalizer) ?? [];
-    try {
-      await context.store.update({ ...newest, metadata: { ...newest.metadata, finalizers } });
-      break;
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.reason === "AlreadyExists") throw error;
-      if (error.reason === "NotFound") break;
-      newest = (await context.store.get(kind, vm.metadata.name)) as VirtualMachine | undefined;
-    }
-  }
+    // What comes back has the kind and the shape of what went in.
+    return (await context.store.update({ ...newest, metadata: { ...newest.metadata, finalizers } })) as VirtualMachine;
+  });
   return "released";
 }
 

@@ -9,8 +9,8 @@ import {
 } from "@remuda/contract";
 import { type Connection, notReady } from "../provider/connection";
 import { crowdedRetryMs, type MachineContext, type Step } from "./context";
+import { createFailed, markCreated } from "./created";
 import { resolve } from "./resolve";
-import { createFailed, markCreated } from "./settle";
 import { condition, providerOf, retryInMs, save, setMachineCondition, type Work } from "./work";
 
 // The stream tells when a machine without a task is made; this is for one that is never told.
@@ -46,7 +46,7 @@ export async function launch(work: Work, connection: Connection | undefined, con
 
   // Until it is made, a change of what it refers to may be what it needs.
   context.waitFor(name, resolution.references);
-  const waitMs = context.touched.delete(name) ? 0 : retryInMs(work, clock);
+  const waitMs = context.stirred.has(name) ? 0 : retryInMs(work, clock);
   if (waitMs > 0 || !connection?.ready) {
     resolved();
     if (waitMs === 0) return waitForProvider(work, provider, context);
@@ -58,6 +58,7 @@ export async function launch(work: Work, connection: Connection | undefined, con
     if (condition(status, "Resolved")?.status === "False") resolved();
     return { requeueAfterMs: crowdedRetryMs };
   }
+  context.stirred.delete(name);
   try {
     resolved();
     return await ask(work, resolution.spec, connection, context, signal);

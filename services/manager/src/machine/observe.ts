@@ -1,52 +1,86 @@
 import { asProviderError, type VirtualMachine as Machine, MachineState, PowerState } from "@remuda/contract";
+import type { Clock } from "@remuda/reconciler";
 import type { VirtualMachineStatus } from "@remuda/resources";
-import type { Connection } from "../provider/connection";
-import type { MachineContext } from "./context";
+import { type Connection, notReady } from "../provider/connection";
+import { maxRetryMs } from "../retry";
+import { crowdedRetryMs, type MachineContext } from "./context";
+import { standingOf } from "./standing";
 import { condition, providerOf, setMachineCondition, type Work } from "./work";
 
-/** Takes what the platform shows into the status. Undefined: nothing can be said now, and nothing else was changed. */
+/** The machine as it was seen; or nothing can be said now, and nothing was changed but what Observed says. */
+type Observation = { machine?: Machine; requeueAfterMs?: number };
+
+const firstAskAgainMs = 5_000;
+
+/** Takes what the platform shows into the status. */
 export async function observe(
   work: Work,
   connection: Connection | undefined,
   context: MachineContext,
   signal: AbortSignal,
-): Promise<Machine | undefined> {
+): Promise<Observation> {
   const { clock } = context;
+  const provider = providerOf(work);
+  const unseen = (reason: string, message: string) => setMachineCondition(work, clock, "Observed", "Unknown", reason, message);
   if (!connection) {
-    setMachineCondition(work, clock, "Observed", "Unknown", "ProviderNotFound", `there is no Provider ${providerOf(work)}`);
-    return undefined;
+    const standing = await standingOf(provider, context);
+    if (standing === "missing") unseen("ProviderNotFound", `there is no Provider ${provider}`);
+    if (standing === "lost") unseen("ProviderNotReady", notReady(provider, connection));
+    return {};
   }
   const { uid } = work.vm.metadata;
   const sight = connection.observer.sight(uid);
   const { lostSinceMs } = connection.observer;
   if (lostSinceMs !== undefined) {
-    const message = `provider ${connection.provider} has shown nothing since ${new Date(lostSinceMs).toISOString()}`;
-    setMachineCondition(work, clock, "Observed", "Unknown", "ProviderNotReady", message);
-    return undefined;
+    unseen("ProviderNotReady", `provider ${provider} has shown nothing since ${new Date(lostSinceMs).toISOString()}`);
+    return {};
   }
-  if (sight.state === "unknown") return undefined;
+  if (sight.state === "unknown") return {};
   if (sight.state === "present") {
     // While it is being made nothing is final; a task that ended may be ahead of the stream.
-    if (!sight.live || sight.machine.state === MachineState.CREATING) return undefined;
+    if (!sight.live || sight.machine.state === MachineState.CREATING) return {};
     fill(work, sight.machine, context);
-    return sight.machine;
+    return { machine: sight.machine };
   }
-
   // Not in a whole view. The platform itself has the last word.
-  if (condition(work.status, "Ready")?.reason === "Vanished" || !connection.ready) return undefined;
+  if (condition(work.status, "Ready")?.reason === "Vanished" || !connection.ready) return {};
+  return askFor(work, connection, context, signal);
+}
+
+async function askFor(work: Work, connection: Connection, context: MachineContext, signal: AbortSignal): Promise<Observation> {
+  const { clock } = context;
+  const { name, uid } = work.vm.metadata;
+  // Were all of a provider's machines absent, their questions must not take all the workers.
+  const leave = connection.enter(name, () => context.wake(name));
+  if (!leave) return { requeueAfterMs: crowdedRetryMs };
   try {
     const machine = await connection.observer.look(work.status.id ?? "", uid, signal);
     if (machine) fill(work, machine, context);
-    return machine;
+    return { machine };
   } catch (thrown) {
-    if (asProviderError(thrown).reason !== "NOT_FOUND") throw thrown;
+    if (signal.aborted) throw thrown;
+    const error = asProviderError(thrown);
+    if (error.reason !== "NOT_FOUND") {
+      const message = `provider ${connection.provider} does not show the machine, and could not be asked for it: ${error.message}`;
+      setMachineCondition(work, clock, "Observed", "Unknown", error.reason, message);
+      return { requeueAfterMs: askAgainMs(work, clock, error.retryAfterMs) };
+    }
+  } finally {
+    leave();
   }
   const message = "the platform does not have the machine any more; delete the VirtualMachine and apply it again";
   setMachineCondition(work, clock, "Ready", "False", "Vanished", message);
   setMachineCondition(work, clock, "Observed", "True", "Vanished", "the platform says that it is gone");
   work.status.powerState = undefined;
   context.record(work.vm, "Warning", "Vanished", message);
-  return undefined;
+  return {};
+}
+
+/** The longer nothing was seen, the seldomer it is asked. */
+function askAgainMs({ status }: Work, clock: Clock, retryAfterMs = 0): number {
+  const since = Date.parse(condition(status, "Observed")?.lastTransitionTime ?? "");
+  const unseenMs = Number.isFinite(since) ? clock.now() - since : 0;
+  return Math.max(retryAfterMs, Math.min(maxRetryMs, Math.max(firstAskAgainMs, unseenMs)));
 }
 
 const powerStates = {

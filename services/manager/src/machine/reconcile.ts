@@ -23,9 +23,10 @@ export function createMachineReconcile(context: MachineContext): (name: string, 
       if (step) return step;
     }
     if (!isCreated(work)) return {};
-    const machine = await observe(work, connection, context, signal);
-    if (!machine || !connection || work.status.task) return {};
-    return (await correct(work, machine, connection, context, signal)) ?? {};
+    const seen = await observe(work, connection, context, signal);
+    if (!seen.machine) return seen;
+    if (!connection || work.status.task) return {};
+    return (await correct(work, seen.machine, connection, context, signal)) ?? {};
   }
 
   async function addFinalizer(work: Work) {

@@ -3,6 +3,8 @@ import type { ProviderError } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
 import { type Condition, setCondition, type VirtualMachine, type VirtualMachineStatus } from "@remuda/resources";
 import { type ResourceStore, StoreError } from "@remuda/store";
+import { maxRetryMs, retryDelayMs } from "../retry";
+import { overNewest } from "../status";
 
 /** One run over a machine: as it is stored, and the status that it shall get. Phases change `status`; it is written when they say so. */
 export interface Work {
@@ -31,19 +33,12 @@ export const condition = (status: VirtualMachineStatus, type: string): Condition
  */
 export async function save(store: ResourceStore, work: Work, over: "newest" | "same" = "newest"): Promise<void> {
   const status = withoutUndefined(work.status);
-  for (let tries = 0; ; tries++) {
-    if (isDeepStrictEqual(work.vm.status, status)) return;
-    try {
-      // What comes back has the kind and the shape of what went in.
-      work.vm = (await store.updateStatus({ ...work.vm, status })) as VirtualMachine;
-      return;
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.reason !== "Conflict" || over === "same" || tries === 5) throw error;
-      const newest = (await store.get(kind, work.vm.metadata.name)) as VirtualMachine | undefined;
-      if (newest?.metadata.uid !== work.vm.metadata.uid) throw new StoreError("NotFound", `${kind} ${work.vm.metadata.name} is gone`);
-      work.vm = newest;
-    }
-  }
+  const write = async (vm: VirtualMachine) =>
+    // What comes back has the kind and the shape of what went in.
+    isDeepStrictEqual(vm.status, status) ? vm : ((await store.updateStatus({ ...vm, status })) as VirtualMachine);
+  const saved = await (over === "same" ? write(work.vm) : overNewest(store, work.vm, write));
+  if (!saved) throw new StoreError("NotFound", `${kind} ${work.vm.metadata.name} is gone`);
+  work.vm = saved;
 }
 
 /** Sets a condition of the draft. */
@@ -63,9 +58,6 @@ export function setMachineCondition(
   );
 }
 
-const firstRetryMs = 1_000;
-const maxRetryMs = 5 * 60_000;
-
 /** Notes a failed try and says when the next is due; never, if the reason says that trying again is of no use. */
 export function noteFailure(work: Work, clock: Clock, error: ProviderError): { requeueAfterMs?: number } {
   const generation = work.vm.metadata.generation;
@@ -76,8 +68,7 @@ export function noteFailure(work: Work, clock: Clock, error: ProviderError): { r
     work.status.failures = failures;
     return {};
   }
-  const backoffMs = Math.min(maxRetryMs, firstRetryMs * 2 ** (count - 1)) * (0.5 + clock.random() / 2);
-  const delayMs = Math.ceil(Math.max(backoffMs, error.retryAfterMs ?? 0));
+  const delayMs = retryDelayMs(clock, count, error.retryAfterMs);
   work.status.failures = { ...failures, nextTryAt: new Date(clock.now() + delayMs).toISOString() };
   return { requeueAfterMs: delayMs };
 }
@@ -95,7 +86,8 @@ export function noteDeletionFailure(work: Work, clock: Clock, error: ProviderErr
 export function retryInMs({ vm, status: { failures } }: Work, clock: Clock): number {
   if (!failures || failures.generation !== vm.metadata.generation) return 0;
   if (failures.nextTryAt === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(0, Date.parse(failures.nextTryAt) - clock.now());
+  // A clock that was set back must not put it off.
+  return Math.min(maxRetryMs, Math.max(0, Date.parse(failures.nextTryAt) - clock.now()));
 }
 
 const withoutUndefined = <T extends object>(value: T): T =>
