@@ -2,6 +2,7 @@ import { type CallSettings, ProviderError, type Reason } from "@remuda/contract"
 import type { Clock } from "@remuda/reconciler";
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
 import pLimit from "p-limit";
+import { createTokenBucket, type Line } from "./token-bucket";
 
 export interface LimitOptions {
   clock: Clock;
@@ -22,7 +23,7 @@ const probeAfterMs = 2_000;
 export interface Limits {
   /** A call that takes a slot. */
   call<T>(method: string, next: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** A call that is held back by the provider on purpose, such as a long-poll: it takes no slot. */
+  /** A call that is held back by the provider on purpose, such as a long-poll: it takes no slot, and other calls go before it. */
   longCall<T>(method: string, next: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   readonly circuitOpen: boolean;
   /**
@@ -34,7 +35,7 @@ export interface Limits {
 
 export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, admit, onCircuit }: LimitOptions): Limits {
   const slots = pLimit(maxConcurrentCalls);
-  const takeToken = rateLimit ? tokenBucket(clock, rateLimit) : undefined;
+  const tokens = rateLimit ? createTokenBucket(clock, rateLimit) : undefined;
   // Only what says "not there" counts: a provider that answers, even badly, is up.
   const breaker = circuitBreaker(
     handleWhen((e) => e instanceof ProviderError && (e.reason === "UNAVAILABLE" || e.reason === "TIMEOUT")),
@@ -58,14 +59,14 @@ export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, adm
     }
   };
 
-  const longCall = async <T>(method: string, next: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
-    if (takeToken) await takeToken();
+  const send = async <T>(line: Line, method: string, next: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    await tokens?.take(line, signal);
     if (signal?.aborted) throw new ProviderError("INTERRUPTED", "the call was cancelled");
     admit?.(method);
-    const start = clock.now();
+    const start = clock.monotonicMs();
     try {
       const answer = await breaker.execute(next);
-      onCall?.(method, "OK", clock.now() - start);
+      onCall?.(method, "OK", clock.monotonicMs() - start);
       return answer;
     } catch (error) {
       if (error instanceof BrokenCircuitError) {
@@ -73,13 +74,13 @@ export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, adm
           cause: error,
         });
       }
-      if (error instanceof ProviderError) onCall?.(method, error.reason, clock.now() - start);
+      if (error instanceof ProviderError) onCall?.(method, error.reason, clock.monotonicMs() - start);
       throw error;
     }
   };
   return {
-    longCall,
-    call: (method, next, signal) => slots(() => longCall(method, next, signal)),
+    longCall: (method, next, signal) => send("polls", method, next, signal),
+    call: (method, next, signal) => slots(() => send("calls", method, next, signal)),
     enter(key, wake) {
       if (places > 0) {
         places--;
@@ -91,18 +92,6 @@ export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, adm
     get circuitOpen() {
       return breaker.state === CircuitState.Open;
     },
-  };
-}
-
-/** Resolves when a call may go out, first come first served. */
-function tokenBucket(clock: Clock, { qps, burst }: { qps: number; burst: number }): () => Promise<void> | undefined {
-  // The time at which the bucket would be full: one number says tokens and queue alike.
-  let fullAtMs = 0;
-  return () => {
-    const now = clock.now();
-    fullAtMs = Math.max(fullAtMs, now) + 1000 / qps;
-    const waitMs = fullAtMs - now - (burst * 1000) / qps;
-    return waitMs > 0 ? new Promise((resolve) => clock.setTimer(resolve, waitMs)) : undefined;
   };
 }
 

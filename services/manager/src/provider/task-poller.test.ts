@@ -1,4 +1,4 @@
-import { IsTaskCompleteResponse, ProviderError, toStatus } from "@remuda/contract";
+import { type IsTaskCompleteRequest, IsTaskCompleteResponse, msFromDuration, ProviderError, toStatus } from "@remuda/contract";
 import { virtualClock } from "@remuda/reconciler/testing";
 import { expect, test } from "vitest";
 import { fastClock, waitFor } from "../testing/world";
@@ -8,12 +8,20 @@ import { createTaskPoller } from "./task-poller";
 function tasks() {
   const waiting = new Map<string, { resolve(answer: IsTaskCompleteResponse): void; reject(error: unknown): void }>();
   const asked: string[] = [];
+  const waitsMs: (number | undefined)[] = [];
+  const ended: string[] = [];
   return {
     asked,
+    /** How long each poll was to wait. */
+    waitsMs,
+    /** The polls that were broken off. */
+    ended,
     waiting,
     calls: {
-      isTaskComplete: ({ taskRef }: { taskRef: string }) => {
+      isTaskComplete: ({ taskRef, wait }: IsTaskCompleteRequest, signal?: AbortSignal) => {
         asked.push(taskRef);
+        waitsMs.push(wait && msFromDuration(wait));
+        signal?.addEventListener("abort", () => ended.push(taskRef));
         return new Promise<IsTaskCompleteResponse>((resolve, reject) => waiting.set(taskRef, { resolve, reject }));
       },
     },
@@ -134,5 +142,55 @@ test("a provider that asks to wait for years is asked again in minutes", async (
   expect(polls).toBe(1);
   await clock.advance(300_000);
   expect(polls).toBe(2);
+  poller.close();
+});
+
+test("a task that is forgotten is polled no longer, and another takes its place", () => {
+  const { calls, asked, ended } = tasks();
+  const poller = createTaskPoller({ calls, clock: virtualClock(), ready: () => true, maxPolls: 1 });
+  poller.track("a", () => {});
+  poller.track("b", () => {});
+  expect(asked).toEqual(["a"]);
+  poller.forget("a");
+  expect([ended, poller.size]).toEqual([["a"], 1]);
+  poller.close();
+  expect(poller.size).toBe(0);
+});
+
+test("the answer to a task that was forgotten says nothing about the same task followed anew", async () => {
+  const clock = virtualClock();
+  const { calls, asked, waiting } = tasks();
+  const poller = createTaskPoller({ calls, clock, ready: () => true });
+  const woken: string[] = [];
+  poller.track("a", () => woken.push("old"));
+  const old = waiting.get("a");
+  poller.forget("a");
+  poller.track("a", () => woken.push("new"));
+  expect(asked).toEqual(["a", "a"]);
+  old?.resolve(IsTaskCompleteResponse.fromPartial({ done: true }));
+  await clock.advance(60_000);
+  expect([woken, poller.outcome("a"), asked]).toEqual([[], undefined, ["a", "a"]]);
+  waiting.get("a")?.resolve(IsTaskCompleteResponse.fromPartial({ done: true }));
+  await clock.advance(0);
+  expect([woken, poller.outcome("a")]).toEqual([["new"], {}]);
+  poller.close();
+});
+
+test("few tasks are polled shortly, more each by a long poll, and those beyond the bound in short turns", () => {
+  const { calls, waitsMs } = tasks();
+  const followed = (count: number) => {
+    const poller = createTaskPoller({ calls, clock: virtualClock(), ready: () => true });
+    for (let i = 0; i < count; i++) poller.track(`t${i}`, () => {});
+    poller.hurry("t0");
+    poller.close();
+    return waitsMs.splice(0).at(-1);
+  };
+  expect([followed(1), followed(100), followed(128)]).toEqual([2_000, 10_000, 12_800]);
+  const poller = createTaskPoller({ calls, clock: virtualClock(), ready: () => ready });
+  let ready = false;
+  for (let i = 0; i < 129; i++) poller.track(`t${i}`, () => {});
+  ready = true;
+  poller.resume();
+  expect([waitsMs.length, new Set(waitsMs)]).toEqual([128, new Set([1_000])]);
   poller.close();
 });

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { asProviderError, boundedDelayMs, durationFromMs, fromStatus, ProviderError } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
 import type { ProviderCalls } from "./calls";
@@ -43,9 +42,11 @@ interface Entry {
   wake(): void;
   state: "queued" | "polling" | "resting" | "done";
   cancelTimer?: () => void;
+  /** Ends the poll that is under way. */
+  cancelPoll?: () => void;
   outcome?: TaskOutcome;
   progress?: TaskProgress;
-  wokenAtMs: number;
+  wokenMs: number;
   failures: number;
   /** Answers in a row that came sooner than they had to. */
   early: number;
@@ -60,16 +61,14 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
   const entries = new Map<string, Entry>();
   const queue = new Set<Entry>();
   const urgent = new Set<Entry>();
-  const closing = new AbortController();
-  // Every poll listens to it.
-  setMaxListeners(0, closing.signal);
+  let closed = false;
   let polling = 0;
 
   // Few tasks: short polls, so that progress is seen. Up to the bound: each has its own long-poll. Beyond: short ones, so that all get a turn.
   const waitMs = () => (entries.size > maxPolls ? 1_000 : Math.min(20_000, Math.max(progressEveryMs, entries.size * 100)));
 
   const pump = () => {
-    while (polling < maxPolls && ready() && !closing.signal.aborted) {
+    while (polling < maxPolls && ready() && !closed) {
       const entry = first(urgent) ?? first(queue);
       if (!entry) return;
       urgent.delete(entry);
@@ -82,8 +81,10 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
       });
     }
   };
+  // False once it was forgotten, also if its ref is followed anew.
+  const isTracked = (entry: Entry) => entries.get(entry.ref) === entry;
   const enqueue = (entry: Entry) => {
-    if (entries.get(entry.ref) !== entry) return;
+    if (!isTracked(entry)) return;
     entry.state = "queued";
     queue.add(entry);
   };
@@ -97,24 +98,27 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
   const end = (entry: Entry, outcome: TaskOutcome) => {
     entry.state = "done";
     entry.outcome = outcome;
-    if (entries.has(entry.ref)) entry.wake();
+    entry.wake();
   };
 
   const poll = async (entry: Entry): Promise<void> => {
-    const beganAtMs = clock.now();
+    const beganMs = clock.monotonicMs();
     const wait = waitMs();
+    const forgotten = new AbortController();
+    entry.cancelPoll = () => forgotten.abort();
     try {
-      const answer = await calls.isTaskComplete({ taskRef: entry.ref, wait: durationFromMs(wait) }, closing.signal);
+      const answer = await calls.isTaskComplete({ taskRef: entry.ref, wait: durationFromMs(wait) }, forgotten.signal);
+      if (!isTracked(entry)) return;
       entry.failures = 0;
       if (answer.done) return end(entry, answer.error ? { error: fromStatus(answer.error) } : {});
       advance(entry, { percent: answer.progressPercent, stage: answer.stage });
-      const tookMs = clock.now() - beganAtMs;
+      const tookMs = clock.monotonicMs() - beganMs;
       entry.early = tookMs < wait / 2 ? entry.early + 1 : 0;
       const gapMs = gapAfter(entry.early) - tookMs;
       if (gapMs > 0) rest(entry, gapMs);
       else enqueue(entry);
     } catch (thrown) {
-      if (closing.signal.aborted || !entries.has(entry.ref)) return;
+      if (!isTracked(entry)) return;
       const error = asProviderError(thrown);
       // A ref that the provider refuses will never be answered: what became of the work is judged from what is there.
       if (!error.retryable) return end(entry, { error: new ProviderError("INTERRUPTED", error.message, { cause: error }) });
@@ -127,15 +131,15 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
     const before = entry.progress;
     if (before?.percent === progress.percent && before.stage === progress.stage) return;
     entry.progress = progress;
-    if (clock.now() - entry.wokenAtMs < progressEveryMs) return;
-    entry.wokenAtMs = clock.now();
+    if (clock.monotonicMs() - entry.wokenMs < progressEveryMs) return;
+    entry.wokenMs = clock.monotonicMs();
     entry.wake();
   };
 
   return {
     track(ref, wake, pollAfterMs) {
       if (entries.has(ref)) return;
-      const entry: Entry = { ref, wake, state: "queued", wokenAtMs: clock.now(), failures: 0, early: 0 };
+      const entry: Entry = { ref, wake, state: "queued", wokenMs: clock.monotonicMs(), failures: 0, early: 0 };
       entries.set(ref, entry);
       const restMs = boundedDelayMs(pollAfterMs) ?? 0;
       if (restMs > 0) rest(entry, restMs);
@@ -147,10 +151,11 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
     forget(ref) {
       const entry = entries.get(ref);
       if (!entry) return;
-      entry.cancelTimer?.();
+      entries.delete(ref);
       queue.delete(entry);
       urgent.delete(entry);
-      entries.delete(ref);
+      entry.cancelTimer?.();
+      entry.cancelPoll?.();
     },
     hurry(ref) {
       const entry = entries.get(ref);
@@ -165,11 +170,8 @@ export function createTaskPoller({ calls, clock, ready, maxPolls = 128 }: TaskPo
       return entries.size;
     },
     close() {
-      closing.abort();
-      for (const entry of entries.values()) entry.cancelTimer?.();
-      entries.clear();
-      queue.clear();
-      urgent.clear();
+      closed = true;
+      for (const ref of [...entries.keys()]) this.forget(ref);
     },
   };
 }
