@@ -52,7 +52,7 @@ function platform() {
   };
 }
 
-function observed(factor = 1) {
+function observed(factor = 1, confirm = () => Promise.resolve(true)) {
   const there = platform();
   const changes: string[] = [];
   const views: string[] = [];
@@ -61,7 +61,7 @@ function observed(factor = 1) {
     owner: "o",
     clock: fastClock(factor),
     log: pino({ level: "silent" }),
-    confirm: () => Promise.resolve(true),
+    confirm,
     onChange: (uid) => changes.push(uid),
     onView: (view) => views.push(view),
   });
@@ -115,6 +115,34 @@ test("after a break the old view stays, untrusted, until the new snapshot is who
   expect(changes).toEqual(["b"]);
   expect(observer.sight("b")).toEqual({ state: "absent" });
   expect(views).toEqual(["live"]);
+  observer.close();
+});
+
+test("what a stream shows is held back until the platform is known to be the right one", async () => {
+  const asked: ((right: boolean) => void)[] = [];
+  const { observer, stream, until, changes, views } = observed(1, () => new Promise((tell) => asked.push(tell)));
+  (await stream(0)).push(present(vm("a")));
+  (await stream(0)).push(bookmark);
+  await until(() => asked.length === 1);
+  expect(observer.sight("a")).toEqual({ state: "unknown" });
+  asked[0]?.(true);
+  await until(() => views.includes("live"));
+  expect(observer.sight("a").state).toBe("present");
+  (await stream(0)).fail();
+  // Another platform, which has no machine.
+  (await stream(1)).push(bookmark);
+  await until(() => asked.length === 2);
+  asked[1]?.(false);
+  // A stream that broke before its answer came is not believed afterwards.
+  (await stream(1)).fail();
+  (await stream(2)).push(bookmark);
+  await until(() => asked.length === 3);
+  (await stream(2)).fail();
+  await stream(3);
+  asked[2]?.(true);
+  await Promise.resolve();
+  expect(changes).toEqual(["a"]);
+  expect(observer.sight("a")).toMatchObject({ state: "present", live: false });
   observer.close();
 });
 
