@@ -36,7 +36,7 @@ export interface Connection {
 }
 
 /** One check, which ends in one of these ways. */
-export interface Check {
+interface Check {
   reached(capabilities: GetCapabilitiesResponse): void;
   /** It is not the platform that the machines are on: nothing of it is believed, and nothing is asked of it. */
   otherPlatform(): void;
