@@ -191,6 +191,20 @@ describe("Apply", () => {
 });
 
 describe("List, Get and Delete", () => {
+  test("pages carry the first one's version: a watch from it tells what changed while they were read", async () => {
+    await apply(vmClass("a"), vmClass("b"), vmClass("c"));
+    const first = await client().list({ kind: "class", pageSize: 1 });
+    await apply(vmClass("a", { cpus: 9, memoryMiB: 512 }));
+    const second = await client().list({ kind: "class", pageSize: 1, pageToken: first.nextPageToken });
+    const last = await client().list({ kind: "class", pageSize: 1, pageToken: second.nextPageToken });
+    expect([second.resourceVersion, last.resourceVersion]).toEqual([first.resourceVersion, first.resourceVersion]);
+    for await (const event of client().watch({ kind: "class", resourceVersion: last.resourceVersion })) {
+      expect(event.type).toBe(WatchEventType.MODIFIED);
+      expect(event.resource).toMatchObject({ metadata: { name: "a" }, spec: { cpus: 9 } });
+      break;
+    }
+  });
+
   test("pages by name and selects", async () => {
     await apply(...["e", "c", "a", "d", "b"].map((n) => vmClass(n, undefined, { labels: { odd: String("ace".includes(n)) } })));
     const names: string[] = [];
@@ -214,6 +228,7 @@ describe("List, Get and Delete", () => {
     ["deleting what is not there", () => client().delete({ kind: "vm", name: "a" }), Code.NotFound],
     ["a page that is too large", () => client().list({ kind: "vm", pageSize: 5000 }), Code.InvalidArgument],
     ["a made-up page token", () => client().list({ kind: "vm", pageToken: "xx" }), Code.InvalidArgument],
+    ["a page token without a version", () => client().list({ kind: "vm", pageToken: btoa("v2::web") }), Code.InvalidArgument],
     ["a wrong selector", () => client().list({ kind: "vm", labelSelector: "a in (" }), Code.InvalidArgument],
     ["a path that is no field", () => client().explain({ kind: "vm", path: "spec.disk.size" }), Code.InvalidArgument],
     ["events of an unknown kind", () => client().listEvents({ kind: "nonsense" }), Code.InvalidArgument],

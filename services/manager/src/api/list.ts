@@ -19,7 +19,10 @@ export interface Page {
 const defaultPageSize = 500;
 const maxPageSize = 1000;
 
-/** One page, by name. Pages see the store as it is then: a token names where the last one ended, and stays good. */
+/**
+ * One page, by name. Pages see the store as it is then: a token names where the last one ended, and stays good. It carries the first page's
+ * version, since what changed after that may be on pages that were answered before.
+ */
 export async function listPage(store: ResourceStore, query: ListQuery): Promise<Page> {
   const kind = requireKind(query.kind);
   const matches = selection(query.labelSelector, query.fieldSelector);
@@ -27,13 +30,17 @@ export async function listPage(store: ResourceStore, query: ListQuery): Promise<
     throw new ResourceError([{ path: "pageSize", message: `expected at most ${maxPageSize}, got ${query.pageSize}` }]);
   }
   const size = query.pageSize || defaultPageSize;
-  const after = query.pageToken === "" ? undefined : readToken(query.pageToken);
-  const { items, resourceVersion } = await store.list(kind);
+  const token = query.pageToken === "" ? undefined : readToken(query.pageToken);
+  const { items, resourceVersion: newest } = await store.list(kind);
+  const resourceVersion = token?.resourceVersion ?? newest;
   const resources: Resource[] = [];
-  for (let i = after === undefined ? 0 : firstAfter(items, after); i < items.length; i++) {
+  for (let i = token ? firstAfter(items, token.after) : 0; i < items.length; i++) {
     const resource = items[i];
     if (!resource || (matches && !matches(resource))) continue;
-    if (resources.length === size) return { resources, nextPageToken: writeToken(resources.at(-1)), resourceVersion };
+    if (resources.length === size) {
+      const after = resources.at(-1)?.metadata.name ?? "";
+      return { resources, nextPageToken: writeToken({ after, resourceVersion }), resourceVersion };
+    }
     resources.push(resource);
   }
   return { resources, nextPageToken: "", resourceVersion };
@@ -51,11 +58,16 @@ function firstAfter(items: readonly Resource[], name: string): number {
   return low;
 }
 
-const writeToken = (last: Resource | undefined) => Buffer.from(`v1:${last?.metadata.name}`).toString("base64url");
+interface Token {
+  after: string;
+  resourceVersion: string;
+}
 
-function readToken(token: string): string {
-  const text = Buffer.from(token, "base64url").toString("utf8");
-  if (!text.startsWith("v1:"))
+const writeToken = ({ after, resourceVersion }: Token) => Buffer.from(`v2:${resourceVersion}:${after}`).toString("base64url");
+
+function readToken(token: string): Token {
+  const [, resourceVersion, after] = /^v2:(\d+):(.+)$/.exec(Buffer.from(token, "base64url").toString("utf8")) ?? [];
+  if (resourceVersion === undefined || after === undefined)
     throw new ResourceError([{ path: "pageToken", message: "not a token of this API; leave it out for the first page" }]);
-  return text.slice(3);
+  return { after, resourceVersion };
 }

@@ -210,7 +210,8 @@ export type ListResponse = Message<"remuda.manager.v1.ListResponse"> & {
   nextPageToken: string;
 
   /**
-   * The store's version at the time of the answer; a Watch from it misses nothing.
+   * The store's version when the first page was answered, the same on every page. A Watch from it misses nothing; it may repeat what a later page
+   * showed.
    *
    * @generated from field: string resource_version = 3;
    */
