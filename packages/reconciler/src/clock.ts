@@ -20,3 +20,16 @@ export const systemClock: Clock = {
   },
   random: () => Math.random(),
 };
+
+/** Waits, at most until the signal. */
+export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      cancel();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const cancel = clock.setTimer(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+  });

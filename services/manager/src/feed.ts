@@ -1,7 +1,8 @@
-import type { Clock } from "@remuda/reconciler";
+import { type Clock, pause } from "@remuda/reconciler";
 import type { Resource } from "@remuda/resources";
 import { type ResourceStore, StoreError } from "@remuda/store";
 import type { Logger } from "pino";
+import { resourceKey } from "./resource-key";
 
 /** A change of one resource, beside what was known of it before. */
 export type Change =
@@ -71,19 +72,3 @@ export async function followStore({ store, clock, log, onChange, onSynced }: Fee
     if (!signal.aborted) await pause(clock, resumeAfterMs, signal);
   }
 }
-
-/** Names a resource across kinds. */
-export const resourceKey = (kind: string, name: string): string => `${kind}/${name}`;
-
-/** Waits, at most until the signal. */
-export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      cancel();
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const cancel = clock.setTimer(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });

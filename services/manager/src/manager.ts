@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "@remuda/reconciler";
 import { type Resource, references, type VMImage } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
 import type { Logger } from "pino";
-import { type Change, followStore, resourceKey } from "./feed";
+import { type Change, followStore } from "./feed";
 import { createImageController } from "./image/controller";
 import { createMachineController } from "./machine/controller";
 import { kind as machineKind } from "./machine/work";
@@ -11,6 +11,7 @@ import { createMetrics, type Metrics } from "./metrics";
 import { createProtectionController } from "./protection/controller";
 import { createProviderController, type Dial } from "./provider/controller";
 import { createSecretReader } from "./provider/credentials";
+import { resourceKey } from "./resource-key";
 import { createUsage } from "./usage";
 
 export interface CreateManagerOptions {

@@ -1,5 +1,5 @@
 import type { Resource } from "@remuda/resources";
-import { resourceKey } from "./feed";
+import { resourceKey } from "./resource-key";
 
 export interface Usage {
   /** Takes what the resource refers to now. */

@@ -3,9 +3,8 @@ import { descriptorSetBase64 } from "@remuda/contract/descriptors";
 import { Health, HealthCheckResponse_ServingStatus, ServerReflection, ServerReflectionAlpha } from "@remuda/contract/manager";
 import type { ReflectionQuestion } from "@remuda/contract/reflection";
 import { createReflection } from "@remuda/contract/reflection";
-import type { Clock } from "@remuda/reconciler";
+import { type Clock, pause } from "@remuda/reconciler";
 import { type ResourceStore, StoreError } from "@remuda/store";
-import { pause } from "../feed";
 
 const lookAtStoreMs = 1_000;
 

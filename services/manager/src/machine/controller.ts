@@ -1,7 +1,8 @@
 import type { VirtualMachine } from "@remuda/resources";
 import { type Controller, createController } from "../controller";
-import { type Change, resourceKey } from "../feed";
+import type { Change } from "../feed";
 import type { Metrics } from "../metrics";
+import { resourceKey } from "../resource-key";
 import type { Usage } from "../usage";
 import { createAsked } from "./asked";
 import type { MachineContext } from "./context";

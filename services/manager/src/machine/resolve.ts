@@ -8,8 +8,8 @@ import {
   type VMNetwork,
   type VMNetworkSpec,
 } from "@remuda/resources";
-import { resourceKey } from "../feed";
 import { type Connection, notReady } from "../provider/connection";
+import { resourceKey } from "../resource-key";
 import type { MachineContext } from "./context";
 import { networkOn, platformSpec } from "./platform-spec";
 

@@ -3,8 +3,9 @@ import { type Condition, type Resource, setCondition } from "@remuda/resources";
 import { type ResourceStore, StoreError } from "@remuda/store";
 import type { Logger } from "pino";
 import { type Controller, createController } from "../controller";
-import { type Change, resourceKey } from "../feed";
+import type { Change } from "../feed";
 import type { Metrics } from "../metrics";
+import { resourceKey } from "../resource-key";
 import { saveStatus } from "../status";
 import type { Usage } from "../usage";
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type GetCapabilitiesResponse, type ProviderClient, ProviderError } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
 import type { ProviderSpec } from "@remuda/resources";
@@ -137,12 +138,13 @@ export function createConnection(options: ConnectionOptions): Connection {
       const found = confirmation.begin();
       return {
         reached(answer) {
-          const before = ready();
+          // One that was restarted quickly may be able to do more, or less.
+          const known = ready() && isDeepStrictEqual(capabilities, answer);
           capabilities = answer;
           checked = "ready";
           otherPlatform = false;
           found("right");
-          if (!before) wakeAll();
+          if (!known) wakeAll();
         },
         otherPlatform() {
           const before = otherPlatform;

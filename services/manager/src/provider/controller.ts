@@ -51,7 +51,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
   /** Those whose spec can't be dialled. */
   const invalid = new Set<string>();
   /** Machines as the status says. */
-  const counted = new Map<string, number>();
+  const counted = new WeakMap<Connection, number>();
 
   const drop = (name: string) => {
     connections.get(name)?.close();
@@ -76,7 +76,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       onMachine(uid) {
         onMachine(uid);
         // Soon enough for people, and seldom enough for the provider.
-        if (connection.observer.size !== counted.get(name)) controller.queue.addAfter(name, countEveryMs);
+        if (connection.observer.size !== counted.get(connection)) controller.queue.addAfter(name, countEveryMs);
       },
       onMachines: () => onMachines(name),
       onDoubt: () => controller.queue.addAfter(name, doubtMs),
@@ -143,7 +143,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       const capabilities = await connection.calls.getCapabilities({}, signal);
       if (provider.status?.phase !== "Connected") log.info({ provider: name, platform: platform.platform }, "provider connected");
       failures.delete(name);
-      counted.set(name, connection.observer.size);
+      counted.set(connection, connection.observer.size);
       await report("Connected", "Connected", connectedMessage(platform), facts(platform, capabilities, connection));
       if (verdict === "accepted") {
         const message = `platform ${platformId} instead of ${provider.status?.platformId}, as ${acceptPlatformAnnotation} says`;

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { asProviderError, createPageGuard, type VirtualMachine, type WatchVirtualMachinesResponse } from "@remuda/contract";
-import type { Clock } from "@remuda/reconciler";
+import { type Clock, pause } from "@remuda/reconciler";
 import type { Logger } from "pino";
-import { pause } from "../feed";
 import type { ProviderCalls } from "./calls";
 
 /** What is known of a machine. Only while the view is whole can a machine be absent. */

@@ -1,7 +1,7 @@
 import { isPlatformId, ProviderError } from "@remuda/contract";
 import type { ProviderResource, VirtualMachine } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
-import { resourceKey } from "../feed";
+import { resourceKey } from "../resource-key";
 import type { Usage } from "../usage";
 
 export const acceptPlatformAnnotation = "remuda.dev/accept-platform";

@@ -1,0 +1,2 @@
+/** Names a resource across kinds. */
+export const resourceKey = (kind: string, name: string): string => `${kind}/${name}`;
