@@ -81,6 +81,8 @@ export function createMachineController(options: MachineControllerOptions): Mach
       );
       if (change.type === "gone") return forget(vm);
       nameOf.set(vm.metadata.uid, vm.metadata.name);
+      // What failed for good before this process began is tried once more: what it refers to may have been put right meanwhile.
+      if (!previous && vm.status?.failures && vm.status.failures.nextTryAt === undefined) context.stirred.add(vm.metadata.name);
       // What the controller wrote itself needs no second look.
       if (previous && previous.status !== vm.status && sameButStatus(previous, vm)) return;
       controller.queue.add(vm.metadata.name);

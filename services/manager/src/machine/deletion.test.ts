@@ -1,8 +1,14 @@
+import { ProviderError, IsTaskCompleteResponse as TaskState } from "@remuda/contract";
 import { afterEach, expect, test } from "vitest";
-import { basics, createWorld, isRunning, machine, ready, type World } from "../testing/world";
+import { createPhase, madeStatus, shown } from "../testing/phase";
+import { apiVersion, basics, createWorld, isRunning, machine, ready, type World } from "../testing/world";
+import { finalize } from "./finalize";
 
-let world: World;
-afterEach(() => world.close());
+let world: World | undefined;
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
 
 test("a machine that is being made can be deleted", async () => {
   world = await createWorld({ sim: { latencyMs: 300 } });
@@ -77,4 +83,79 @@ test("a class and a provider go when the last machine that uses them has gone", 
   await world.gone("VMClass", "small");
   await world.gone("Provider", "sim");
   expect(world.sim.state().machines).toHaveLength(0);
+});
+
+test("a machine that is let go by force before the provider was dialled anew is deleted all the same", async () => {
+  world = await createWorld();
+  await world.apply(...basics(world.provider.address), machine("web"));
+  await world.machine("web", isRunning);
+  await world.manager.stop();
+  const spec = machine("web");
+  await world.apply({ ...spec, metadata: { ...spec.metadata, annotations: { "remuda.dev/force-delete": "true" } } });
+  await world.store.delete("VirtualMachine", "web");
+  await world.restartManager();
+  await world.gone("VirtualMachine", "web");
+  expect(world.sim.state().machines).toHaveLength(0);
+});
+
+test("a machine whose Provider can't be dialled any more is let go by force", async () => {
+  world = await createWorld();
+  await world.apply(...basics(world.provider.address), machine("web"));
+  await world.machine("web", isRunning);
+  const tls = { ca: { name: "missing", key: "ca.crt" } };
+  await world.apply({ apiVersion, kind: "Provider", metadata: { name: "sim" }, spec: { address: world.provider.address, tls } });
+  await world.until("Provider", "sim", (p) => (p.status as { phase?: string }).phase === "Invalid");
+  const spec = machine("web");
+  await world.apply({ ...spec, metadata: { ...spec.metadata, annotations: { "remuda.dev/force-delete": "true" } } });
+  await world.store.delete("VirtualMachine", "web");
+  await world.gone("VirtualMachine", "web");
+});
+
+test("a machine is let go by force only of a provider that was tried and failed, or is not there", async () => {
+  let standing: "connecting" | "ready" | "lost" = "connecting";
+  const annotations = { "remuda.dev/force-delete": "true" };
+  const phase = await createPhase({ status: { ...madeStatus, phase: "Deleting" }, annotations, standing: () => standing });
+  const run = async () => finalize(await phase.begin(), phase.connection, phase.context, phase.signal);
+  expect(await run()).toEqual({});
+  standing = "lost";
+  expect(await run()).toBe("released");
+});
+
+test("a Delete whose task failed is asked for again before the platform is asked whether the machine is gone", async () => {
+  const asked: string[] = [];
+  const phase = await createPhase({
+    status: { ...madeStatus, phase: "Deleting", task: { operation: "Delete", ref: "t-1", startedAt: "2026-01-01T00:00:00.000Z" } },
+    calls: {
+      isTaskComplete: () => Promise.resolve(TaskState.fromPartial({ done: true, error: { code: 9, message: "locked" } })),
+      delete: () => Promise.resolve({ task: undefined, asked: asked.push("delete") }),
+      describe: () => {
+        asked.push("describe");
+        return Promise.reject(new ProviderError("NOT_FOUND", "no such machine"));
+      },
+    },
+  });
+  const work = await phase.begin();
+  const run = () => finalize(work, phase.connection, phase.context, phase.signal);
+  await run();
+  await phase.clock.advance(0);
+  await run();
+  expect(work.status.failures).toMatchObject({ count: 1 });
+  expect(asked).toEqual([]);
+  await phase.clock.advance(300_000);
+  expect(await run()).toBe("released");
+  expect(asked).toEqual(["delete", "describe"]);
+});
+
+test("a machine is gone when its uid is, whatever now has its id", async () => {
+  const phase = await createPhase({
+    status: { ...madeStatus, phase: "Deleting" },
+    calls: {
+      delete: () => Promise.resolve({ task: undefined }),
+      describe: ({ id, uid }) =>
+        id === ""
+          ? Promise.reject(new ProviderError("NOT_FOUND", `no machine ${uid}`))
+          : Promise.resolve({ virtualMachine: shown("another") }),
+    },
+  });
+  expect(await finalize(await phase.begin(), phase.connection, phase.context, phase.signal)).toBe("released");
 });
