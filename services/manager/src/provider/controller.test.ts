@@ -1,10 +1,12 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { ProviderError } from "@remuda/contract";
 import { startProvider } from "@remuda/provider-kit";
 import type { ProviderStatus, Resource } from "@remuda/resources";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createAuthority } from "../testing/certificates";
-import { apiVersion, basics, condition, createWorld, isRunning, machine, type World } from "../testing/world";
+import { dialWith } from "../testing/dial";
+import { apiVersion, basics, condition, createWorld, fastClock, isRunning, machine, type World, waitFor } from "../testing/world";
 
 let authority: ReturnType<typeof createAuthority>;
 beforeAll(() => {
@@ -43,6 +45,49 @@ test("one that can't be reached says where and what to check; a new address is t
   );
   await world.apply(provider({ address: world.provider.address }));
   await world.until("Provider", "sim", inPhase("Connected"));
+});
+
+test("one bad answer of a provider that was well is looked at again before it is believed; the second counts", async () => {
+  let fail = 0;
+  let failed = 0;
+  let checked = 0;
+  const dial = dialWith((client) => ({
+    validate(request, settings) {
+      checked++;
+      if (fail <= 0) return client.validate(request, settings);
+      fail--;
+      failed++;
+      return Promise.reject(new ProviderError("UNAVAILABLE", "no answer"));
+    },
+  }));
+  world = await createWorld({ manager: { dial, clock: fastClock(200) } });
+  await world.apply(provider({ address: world.provider.address }));
+  await world.until("Provider", "sim", inPhase("Connected"));
+  const { resourceVersion } = (await world.store.get("Provider", "sim"))?.metadata ?? {};
+  const stop = new AbortController();
+  const phases: unknown[] = [];
+  const watching = (async () => {
+    for await (const event of world.store.watch({ kind: "Provider", sinceVersion: resourceVersion }, stop.signal)) {
+      if (event.type !== "BOOKMARK") phases.push(statusOf(event.resource).phase);
+    }
+  })();
+  fail = 1;
+  await waitFor(
+    () => failed === 1 || undefined,
+    () => `failed ${failed} times`,
+  );
+  const then = checked;
+  await waitFor(
+    () => checked >= then + 2 || undefined,
+    () => `checked ${checked} times`,
+  );
+  expect(phases).not.toContain("Unreachable");
+  fail = Number.POSITIVE_INFINITY;
+  const lost = await world.until("Provider", "sim", inPhase("Unreachable"));
+  expect(statusOf(lost).conditions?.[0]).toMatchObject({ type: "Ready", status: "False", reason: "UNAVAILABLE" });
+  expect(failed).toBeGreaterThan(2);
+  stop.abort();
+  await watching;
 });
 
 test("one whose platform refuses its credentials is Invalid", async () => {
