@@ -1,4 +1,5 @@
-// npm start: installs, builds, and runs Remuda with the quickstart. With --once it stops when the machines run.
+// npm start: installs, builds, and runs `remuda up` with the quickstart, or with the --apply FILE that is given. With --once it stops when the
+// machines run.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { install, root } from "./install.mjs";
