@@ -2,7 +2,7 @@ import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { describe, expect, test } from "vitest";
 import { maxDelayMs } from "./duration";
 import { fromServiceError, fromStatus, ProviderError, toServiceStatus, toStatus } from "./error";
-import { RetryInfo } from "./gen/grpc/google/rpc/error_details";
+import { ErrorInfo, RetryInfo } from "./gen/grpc/google/rpc/error_details";
 import { type Reason, reasonFromCode, reasons } from "./reason";
 
 /** As a client sees what a server sent. */
@@ -50,6 +50,19 @@ describe("errors over the wire", () => {
     }) as ServiceError;
     expect(fromServiceError(bare)).toMatchObject({ reason: "UNAVAILABLE", message: "no", retryAfterMs: undefined });
     expect(reasonFromCode(999)).toBe("INTERNAL");
+  });
+
+  test("a reason of another domain is not ours: the code alone says what it means", () => {
+    const detail = (domain: string, reason: string) => ({
+      typeUrl: "type.googleapis.com/google.rpc.ErrorInfo",
+      value: Buffer.from(ErrorInfo.encode({ reason, domain, metadata: {} }).finish()),
+    });
+    const from = (domain: string, reason: string) =>
+      fromStatus({ code: status.UNAVAILABLE, message: "no route", details: [detail(domain, reason)] }).reason;
+    expect(from("proxy.example", "NOT_FOUND")).toBe("UNAVAILABLE");
+    expect(from("", "NOT_FOUND")).toBe("UNAVAILABLE");
+    expect(from("remuda.dev", "NO_SUCH_REASON")).toBe("UNAVAILABLE");
+    expect(from("remuda.dev", "NOT_FOUND")).toBe("NOT_FOUND");
   });
 
   test("a detail that doesn't parse leaves the code, the message and the other details", () => {

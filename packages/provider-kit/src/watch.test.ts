@@ -1,6 +1,7 @@
 import { Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { ProviderError, ProviderServiceService, type VirtualMachineEvent } from "@remuda/contract";
 import { afterEach, expect, test, vi } from "vitest";
+import { systemClock } from "./clock";
 import { createGate } from "./gate";
 import type { MachineEvent, Provider } from "./provider";
 import type { ProviderOptions } from "./start-provider";
@@ -118,6 +119,17 @@ test("the snapshot is younger than the call: what was made before it is in it", 
   const second = events(started);
   expect(await take(second, 2)).toEqual(["present m-1", "bookmark"]);
   await Promise.all([first.return(undefined), second.return(undefined)]);
+});
+
+test("what was changed through this process is shown soon, not only by the next comparison", async () => {
+  // Fifty times as fast: a comparison comes each twenty seconds.
+  const clock = { ...systemClock, setTimer: (fn: () => void, ms: number) => systemClock.setTimer(fn, ms / 50) };
+  const { started } = await watching({}, { watchPollIntervalMs: 1_000_000, clock });
+  const stream = events(started);
+  expect(await take(stream, 1)).toEqual(["bookmark"]);
+  await started.client.create(createRequest());
+  expect(await take(stream, 1)).toEqual(["present m-1"]);
+  await stream.return(undefined);
 });
 
 test("many watchers share one poller", async () => {
