@@ -8,9 +8,9 @@ install();
 const { build } = await import("./build.mjs");
 await build();
 const cli = join(root, "packages/cli/dist/remuda.cjs");
-const child = spawn(process.execPath, [cli, "up", "--apply", join(root, "examples/quickstart.yaml"), ...process.argv.slice(2)], {
-  stdio: "inherit",
-});
+const flags = process.argv.slice(2);
+const quickstart = flags.includes("--apply") ? [] : ["--apply", join(root, "examples/quickstart.yaml")];
+const child = spawn(process.execPath, [cli, "up", ...quickstart, ...flags], { stdio: "inherit" });
 // A terminal sends its Ctrl-C to both processes; a supervisor's SIGTERM comes to this one alone.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));
