@@ -154,8 +154,6 @@ export interface PendingTask {
   progressPercent?: number;
   stage?: string;
   startedAt: string;
-  /** For Power: what was asked. */
-  powerState?: "On" | "Off" | "Suspended";
 }
 
 export interface VirtualMachineStatus {

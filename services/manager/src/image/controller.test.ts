@@ -1,6 +1,6 @@
-import { type PrepareImageRequest, PrepareImageResponse } from "@remuda/contract";
+import { type PrepareImageRequest, PrepareImageResponse, ProviderError } from "@remuda/contract";
 import { systemClock } from "@remuda/reconciler";
-import type { VMImage } from "@remuda/resources";
+import type { Resource, VMImage } from "@remuda/resources";
 import { createMemoryStore } from "@remuda/store";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -47,13 +47,19 @@ async function imagesOn(providers: Record<string, PrepareImage>) {
     [{ apiVersion: "remuda.dev/v1alpha1", kind: "VMImage", metadata: { name: "debian" }, spec: { source: { existing: "debian-12" } } }],
     false,
   );
-  for (const connection of connections.values()) controller.readiness(applied?.resource as VMImage, connection);
-  const entryOn = (provider: string) =>
+  const entryOn = (provider: string, isReady?: boolean) =>
     waitFor(
-      async () => ((await store.get("VMImage", "debian")) as VMImage).status?.providers?.find((p) => p.provider === provider),
+      async () => {
+        const { status } = (await store.get("VMImage", "debian")) as VMImage;
+        return status?.providers?.find((p) => p.provider === provider && (isReady ?? p.ready) === p.ready);
+      },
       () => `no entry of ${provider}`,
     );
-  return { entryOn };
+  const ask = () => {
+    for (const connection of connections.values()) controller.readiness(applied?.resource as VMImage, connection);
+  };
+  ask();
+  return { entryOn, controller, ask };
 }
 
 const answer = (id: string) => () => Promise.resolve(PrepareImageResponse.fromPartial({ image: { id } }));
@@ -68,4 +74,16 @@ test("a provider that doesn't answer holds up no other", async () => {
 test("an image without an id is not ready", async () => {
   const { entryOn } = await imagesOn({ empty: () => Promise.resolve(PrepareImageResponse.fromPartial({})) });
   expect(await entryOn("empty")).toMatchObject({ ready: false, message: "INTERNAL: the provider answered no image id" });
+});
+
+test("what a provider refused is asked of it again when it has been removed and comes back", async () => {
+  let refuses = true;
+  const provider: PrepareImage = () => (refuses ? Promise.reject(new ProviderError("INVALID_SPEC", "no such format")) : answer("img-1")());
+  const { entryOn, controller, ask } = await imagesOn({ only: provider });
+  expect(await entryOn("only")).toMatchObject({ ready: false, message: "INVALID_SPEC: no such format" });
+  refuses = false;
+  const resource = { apiVersion: "remuda.dev/v1alpha1", kind: "Provider", metadata: { name: "only" }, spec: {} } as Resource;
+  controller.onChange({ type: "gone", resource, previous: resource });
+  ask();
+  expect(await entryOn("only", true)).toMatchObject({ imageId: "img-1" });
 });

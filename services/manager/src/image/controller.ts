@@ -8,6 +8,7 @@ import type { Change } from "../feed";
 import type { ImageReadiness } from "../machine/context";
 import type { Metrics } from "../metrics";
 import type { Connection } from "../provider/connection";
+import { retryDelayMs } from "../retry";
 import { saveStatus } from "../status";
 import { type ImageSource, prepare, sourceOn } from "./prepare";
 
@@ -32,8 +33,6 @@ export interface ImageController extends Controller {
 }
 
 const imageService = "remuda.provider.v1.ImageService";
-const firstRetryMs = 1_000;
-const maxRetryMs = 5 * 60_000;
 
 /** Brings images to the providers on which machines want them. */
 export function createImageController({ store, clock, log, metrics, connection }: ImageControllerOptions): ImageController {
@@ -46,13 +45,22 @@ export function createImageController({ store, clock, log, metrics, connection }
   const entryOf = (image: VMImage, provider: string): ImageOnProvider | undefined =>
     isCurrent(image) ? image.status?.providers?.find((p) => p.provider === provider) : undefined;
 
+  // Machines that still want an image there ask again when the provider is ready.
+  const forgetProvider = (provider: string) => {
+    for (const providers of wanted.values()) providers.delete(provider);
+    forgetFailures((key) => key.split("/")[1] === provider);
+  };
+  const forgetFailures = (which: (key: string) => boolean) => {
+    for (const key of [...failures.keys()]) if (which(key)) failures.delete(key);
+  };
+
   async function bring(image: VMImage, source: ImageSource, to: Connection, signal: AbortSignal): Promise<ImageOnProvider> {
     const { provider } = to;
     const key = attemptKey(image, provider);
     const entry = entryOf(image, provider);
     const failed = failures.get(key);
     const failedEntry = (message: string): ImageOnProvider => ({ provider, imageId: "", ready: false, message });
-    if (failed && (failed.nextTryAtMs === undefined || failed.nextTryAtMs > clock.now())) return failedEntry(failed.message);
+    if (failed && (failed.nextTryAtMs === undefined || failed.nextTryAtMs > clock.monotonicMs())) return failedEntry(failed.message);
     try {
       const next = await prepare(image, entry, source, to, () => controller.queue.add(`${image.metadata.name}/${provider}`), signal);
       failures.delete(key);
@@ -61,9 +69,9 @@ export function createImageController({ store, clock, log, metrics, connection }
       if (signal.aborted) throw thrown;
       const error = asProviderError(thrown);
       const count = (failed?.count ?? 0) + 1;
-      const delayMs = Math.max(error.retryAfterMs ?? 0, Math.min(maxRetryMs, firstRetryMs * 2 ** (count - 1)) * (0.5 + clock.random() / 2));
+      const delayMs = retryDelayMs(clock, count, error.retryAfterMs);
       const message = `${error.reason}: ${error.message}`;
-      failures.set(key, { count, message, ...(error.retryable && { nextTryAtMs: clock.now() + delayMs }) });
+      failures.set(key, { count, message, ...(error.retryable && { nextTryAtMs: clock.monotonicMs() + delayMs }) });
       store.recordEvent({
         kind: "VMImage",
         name: image.metadata.name,
@@ -96,7 +104,7 @@ export function createImageController({ store, clock, log, metrics, connection }
     if (!to?.ready || !source || entryOf(image, provider)?.ready) return {};
     await saveEntry(image, await bring(image, source, to, signal));
     const nextTryAtMs = failures.get(attemptKey(image, provider))?.nextTryAtMs;
-    return nextTryAtMs === undefined ? {} : { requeueAfterMs: Math.max(1, nextTryAtMs - clock.now()) };
+    return nextTryAtMs === undefined ? {} : { requeueAfterMs: Math.max(1, nextTryAtMs - clock.monotonicMs()) };
   };
   /** Beside the entries that others have saved meanwhile; those of an older spec are dropped. */
   const saveEntry = (image: VMImage, entry?: ImageOnProvider) =>
@@ -136,17 +144,17 @@ export function createImageController({ store, clock, log, metrics, connection }
       return { state: "pending", message: `VMImage ${name} is being brought to provider ${provider}` };
     },
     onChange({ type, resource, previous }) {
+      if (resource.kind === "Provider" && type === "gone") forgetProvider(resource.metadata.name);
       if (resource.kind !== "VMImage") return;
       const changed = type === "gone" || (previous !== undefined && previous.metadata.generation !== resource.metadata.generation);
+      if (changed) forgetFailures((key) => key.startsWith(`${resource.metadata.uid}/`));
       // A task that was going on before a restart is followed again.
       const pending = previous === undefined && (resource as VMImage).status?.providers?.filter((p) => p.task !== undefined);
       if (pending && pending.length > 0) wanted.set(resource.metadata.name, new Set(pending.map((p) => p.provider)));
       if (changed || (pending && pending.length > 0)) controller.queue.add(resource.metadata.name);
     },
     async forget(provider) {
-      // Machines that still want one ask again when the provider is ready.
-      for (const providers of wanted.values()) providers.delete(provider);
-      for (const key of [...failures.keys()]) if (key.split("/")[1] === provider) failures.delete(key);
+      forgetProvider(provider);
       const { items } = await store.list("VMImage");
       const isThere = ({ provider: on }: ImageOnProvider) => on === provider;
       for (const image of items as VMImage[]) {

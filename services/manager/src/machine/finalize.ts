@@ -48,7 +48,8 @@ export async function finalize(
   let deleted = false;
   if (status.task?.operation === "Delete") {
     if (settle(work, connection, context) === "pending") return {};
-    deleted = status.failures === undefined;
+    // One that failed has left a pause to wait for, and is asked for anew after it.
+    deleted = true;
   } else if (status.task) {
     // A machine may be deleted at any moment: what was being done to it matters no more.
     connection.tasks.forget(status.task.ref);

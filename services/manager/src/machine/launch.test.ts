@@ -60,19 +60,19 @@ test("a machine that is being made without a task is asked for again, and is not
   expect(work.status.id).toBe("m-1");
 });
 
-test("a dependency that changed while the provider was away counts when it is back", async () => {
-  let standing: Standing = "lost";
+test("a dependency that changed counts also for a machine that first has to stand in line", async () => {
   const failures = { count: 1, reason: "INVALID_SPEC", message: "no", generation: 1 };
   const phase = await createPhase({
-    standing: () => standing,
     status: { launchedAt: "2026-01-01T00:00:00.000Z", provider: "sim", failures },
     calls: answering({}),
   });
   const work = await phase.begin();
+  const { enter } = phase.connection;
   phase.context.stirred.add("web");
+  phase.connection.enter = () => undefined;
   await run(phase, work);
   expect(isCreated(work)).toBe(false);
-  standing = "ready";
+  phase.connection.enter = enter;
   await run(phase, work);
   expect(isCreated(work)).toBe(true);
 });
