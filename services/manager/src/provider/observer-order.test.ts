@@ -142,14 +142,14 @@ test.each([
 
 test("a list undoes nothing that was told while it was under way", async () => {
   const { clock, say, lists, observer, nameOf, untilList } = observed();
-  await say(present(vm("changed", "before")), bookmark);
+  await say(present(vm("changed", "before")), present(vm("unlisted", "before")), bookmark);
   await untilList();
   expect(lists).toHaveLength(1);
-  await say(present(vm("changed", "after")), present(vm("new")));
+  await say(present(vm("changed", "after")), present(vm("unlisted", "after")), present(vm("new")));
   observer.note(vm("created"));
   lists[0]?.(vm("changed", "before"));
   await clock.advance(0);
-  expect([nameOf("changed"), nameOf("new"), nameOf("created")]).toEqual(["after", "new", "created"]);
+  expect(["changed", "unlisted", "new", "created"].map(nameOf)).toEqual(["after", "after", "new", "created"]);
   observer.close();
 });
 
