@@ -11,9 +11,9 @@ async function main(): Promise<void> {
   let stoppedAt = 0;
   const stop = () => {
     // A terminal and npm both pass Ctrl-C on: what comes within a moment is the same one.
-    if (interrupted.signal.aborted && Date.now() - stoppedAt > sameCtrlCMs) process.exit(exitStatuses.INTERRUPTED.code);
+    if (interrupted.signal.aborted && performance.now() - stoppedAt > sameCtrlCMs) process.exit(exitStatuses.INTERRUPTED.code);
     if (interrupted.signal.aborted) return;
-    stoppedAt = Date.now();
+    stoppedAt = performance.now();
     interrupted.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
