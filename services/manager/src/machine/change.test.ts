@@ -158,3 +158,22 @@ test("a suspended machine that shall run is resumed before it is changed", async
   await correct(work, suspended, phase.connection, phase.context, phase.signal);
   expect(asked).toEqual(["power"]);
 });
+
+test("a machine whose power operation was refused for good waits for a change of what its spec names", async () => {
+  const phase = await createPhase({
+    spec: { powerState: "Suspended" },
+    status: madeStatus,
+    calls: { power: () => Promise.reject(new ProviderError("UNSUPPORTED", "this account may not suspend")) },
+  });
+  const work = await phase.begin();
+  const run = () => correct(work, shown(work.vm.metadata.uid), phase.connection, phase.context, phase.signal);
+  await run();
+  expect(work.status.failures).toMatchObject({ reason: "UNSUPPORTED", count: 1 });
+  expect(phase.waitsFor()).toContain("Provider/sim");
+  // Until then it is let be.
+  expect(await run()).toEqual({});
+  expect(work.status.failures?.count).toBe(1);
+  phase.context.stirred.add("web");
+  await run();
+  expect(work.status.failures?.count).toBe(2);
+});

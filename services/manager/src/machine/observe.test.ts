@@ -1,4 +1,4 @@
-import { ProviderError } from "@remuda/contract";
+import { MachineState, ProviderError } from "@remuda/contract";
 import { startProvider } from "@remuda/provider-kit";
 import { createSimulator } from "@remuda/provider-sim";
 import type { VirtualMachine } from "@remuda/resources";
@@ -73,6 +73,22 @@ test("a machine that vanished and is shown again is taken up again", async () =>
   sight = { state: "present", machine: shown(work.vm.metadata.uid), live: true };
   await observe(work, phase.connection, phase.context, phase.signal);
   expect(work.status.conditions?.find((c) => c.type === "Ready")?.reason).toBe("Recovered");
+});
+
+test("a machine that the platform gave up on, and shows as well later, is taken up again", async () => {
+  let state: MachineState = MachineState.FAILED;
+  const phase = await createPhase({
+    status: madeStatus,
+    sight: () => ({ state: "present", machine: shown("web", { state }), live: true }),
+  });
+  const work = await phase.begin();
+  const reason = async () => {
+    await observe(work, phase.connection, phase.context, phase.signal);
+    return work.status.conditions?.find((c) => c.type === "Ready")?.reason;
+  };
+  expect(await reason()).toBe("PlatformFailed");
+  state = MachineState.READY;
+  expect(await reason()).toBe("Recovered");
 });
 
 test("a manager that starts again writes nothing for machines that are as they were", async () => {
