@@ -177,3 +177,14 @@ test("a machine whose power operation was refused for good waits for a change of
   await run();
   expect(work.status.failures?.count).toBe(2);
 });
+
+test("a Reconfigure that fails for now is also tried when what the spec names changes", async () => {
+  const phase = await createPhase({
+    status: { ...madeStatus, observedGeneration: 0 },
+    calls: { reconfigure: () => Promise.reject(new ProviderError("NO_CAPACITY", "the host is full")) },
+  });
+  const work = await phase.begin();
+  await correct(work, shown(work.vm.metadata.uid), phase.connection, phase.context, phase.signal);
+  expect(work.status.failures).toMatchObject({ reason: "NO_CAPACITY", nextTryAt: expect.any(String) });
+  expect(phase.waitsFor()).toContain("VMClass/small");
+});

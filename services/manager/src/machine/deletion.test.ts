@@ -115,8 +115,11 @@ test("a machine is let go by force only of a provider that was tried and failed,
   let standing: "connecting" | "ready" | "lost" = "connecting";
   const annotations = { "remuda.dev/force-delete": "true" };
   const phase = await createPhase({ status: { ...madeStatus, phase: "Deleting" }, annotations, standing: () => standing });
-  const run = async () => finalize(await phase.begin(), phase.connection, phase.context, phase.signal);
+  const work = await phase.begin();
+  const run = () => finalize(work, phase.connection, phase.context, phase.signal);
   expect(await run()).toEqual({});
+  // Nothing is known yet that could be told.
+  expect(work.status).toEqual(work.vm.status);
   standing = "lost";
   expect(await run()).toBe("released");
 });
@@ -144,6 +147,22 @@ test("a Delete whose task failed is asked for again before the platform is asked
   await phase.clock.advance(300_000);
   expect(await run()).toBe("released");
   expect(asked).toEqual(["delete", "describe"]);
+});
+
+test("a machine whose Delete task has ended is looked for, not deleted once more", async () => {
+  const phase = await createPhase({
+    status: { ...madeStatus, phase: "Deleting", task: { operation: "Delete", ref: "t-1", startedAt: "2026-01-01T00:00:00.000Z" } },
+    calls: {
+      isTaskComplete: () => Promise.resolve(TaskState.fromPartial({ done: true })),
+      delete: () => Promise.reject(new Error("deleted once more")),
+      describe: () => Promise.reject(new ProviderError("NOT_FOUND", "no such machine")),
+    },
+  });
+  const work = await phase.begin();
+  const run = () => finalize(work, phase.connection, phase.context, phase.signal);
+  await run();
+  await phase.clock.advance(0);
+  expect(await run()).toBe("released");
 });
 
 test("a machine is gone when its uid is, whatever now has its id", async () => {
