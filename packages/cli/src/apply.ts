@@ -47,15 +47,25 @@ export async function applyDocuments(
       const before = error.index ?? 0;
       for (const document of batch.slice(0, before)) tell({ key: document.key, action: "applied" });
       const failed = error.index === undefined && batch.length > 1 ? undefined : batch[before];
-      throw explain(error, failed, documents.slice(done + before));
+      throw explain(error, failed, error.index === undefined ? documents.slice(done + batch.length) : documents.slice(done + before), {
+        unknown: error.index === undefined ? batch : [],
+      });
     }
   }
 }
 
-function explain(error: CliError, failed: SourceDocument | undefined, left: readonly SourceDocument[]): CliError {
-  const rest = left.slice(failed ? 1 : 0).map((d) => `${d.key.kind}/${d.key.name}`);
-  const shown = rest.length > 10 ? [...rest.slice(0, 10), `and ${rest.length - 10} more`] : rest;
-  const notApplied = rest.length > 0 ? `\nnot applied: ${shown.join(", ")}` : "";
+function explain(
+  error: CliError,
+  failed: SourceDocument | undefined,
+  left: readonly SourceDocument[],
+  { unknown }: { unknown: readonly SourceDocument[] },
+): CliError {
+  const listed = (words: string, documents: readonly SourceDocument[]) => {
+    const names = documents.map((d) => `${d.key.kind}/${d.key.name}`);
+    const shown = names.length > 10 ? [...names.slice(0, 10), `and ${names.length - 10} more`] : names;
+    return names.length > 0 ? `\n${words}: ${shown.join(", ")}` : "";
+  };
+  const notApplied = `${listed("applied or not, nothing says", unknown)}${listed("not applied", left.slice(failed && unknown.length === 0 ? 1 : 0))}`;
   if (!failed) return new CliError(error.outcome, `${error.message}${notApplied}`, { hint: error.hint, cause: error });
   const fields = error.violations.map((v) => `\n  ${failed.locate(v.field)}: ${v.field}: ${v.description}`).join("");
   const what = error.violations.length > 0 ? "is not valid" : error.message;

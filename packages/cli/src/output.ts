@@ -48,11 +48,11 @@ export async function createWriter(context: Context, options: WriterOptions): Pr
   }
 }
 
-/** A resource as YAML that is safe to print. */
+/** A resource as YAML that is safe to print, and means the same to older readers: they take a bare On for true. */
 export async function yamlOf(): Promise<(resource: JsonObject) => string> {
   const { stringify } = await import("yaml");
   // Text with controls is written in double quotes, where a \u escape means the same.
-  return (resource) => printableJson(stringify(resource, { lineWidth: 0, aliasDuplicateObjects: false }));
+  return (resource) => printableJson(stringify(resource, { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" }));
 }
 
 function jsonWriter({ terminal }: Context, single: boolean): ResourceWriter {

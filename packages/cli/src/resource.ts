@@ -21,12 +21,13 @@ export function summaryOf(resource: JsonObject): string {
   return `${phase}${task}`;
 }
 
-/** Why a resource is not ready: the message of the first condition that is False, Ready last. */
+/** Why a resource is not as wanted: what Ready says if it is not True, else what holds up its deletion, else any condition that is not True. */
 export function troubleOf(resource: JsonObject): string {
   const conditions = valueAt(resource, "status.conditions");
   if (!Array.isArray(conditions)) return "";
-  const bad = conditions.filter((c) => textAt(c, "status") === "False" || textAt(c, "status") === "Unknown");
-  const first = bad.find((c) => textAt(c, "type") !== "Ready") ?? bad[0];
+  const is = (type: string, ...statuses: string[]) =>
+    conditions.find((c) => textAt(c, "type") === type && statuses.includes(textAt(c, "status")));
+  const first = is("Ready", "False", "Unknown") ?? is("InUse", "True") ?? conditions.find((c) => textAt(c, "status") === "Unknown");
   if (first === undefined) return "";
   return [textAt(first, "reason"), textAt(first, "message")].filter((t) => t !== "").join(": ");
 }

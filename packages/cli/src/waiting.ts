@@ -34,7 +34,7 @@ export function createProgressView(context: Context, live: LiveView = createLive
       }
       // Off a terminal percentages would be noise: a line for each phase is enough.
       for (const [name, resource] of resources) {
-        const step = summaryOf(resource).replace(/ \d+ %$/, "");
+        const step = `${summaryOf(resource).replace(/ \d+ %$/, "")} ${troubleOf(resource).split(":")[0]}`;
         if (told.get(name) !== step) live.print(lineOf(resource));
         told.set(name, step);
       }
@@ -60,6 +60,6 @@ export function waitedTooLong(timeout: string, wanted: string, late: readonly Js
   ];
   const shown = lines.length > 20 ? [...lines.slice(0, 20), `\n  and ${lines.length - 20} more`] : lines;
   return new CliError("TIMEOUT", `waited ${timeout} for ${wanted}:${shown.join("") || " nothing is known yet"}`, {
-    hint: "it goes on; look with `remuda describe`, or wait longer with --timeout",
+    hint: "look with `remuda describe` while the manager runs, or wait longer with --timeout",
   });
 }

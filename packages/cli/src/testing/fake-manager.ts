@@ -99,7 +99,11 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
       return { action: same ? ApplyAction.UNCHANGED : before ? ApplyAction.UPDATED : ApplyAction.CREATED, resource: before ?? resource };
     const generation = Number(valueAt(before, "metadata.generation") ?? 0) + 1;
     const status: JsonObject =
-      options.runs && kind === "VirtualMachine" ? { status: { phase: "Running", powerState: "On", observedGeneration: generation } } : {};
+      options.runs && kind === "VirtualMachine"
+        ? {
+            status: { phase: "Running", powerState: "On", observedGeneration: generation, conditions: [{ type: "Ready", status: "True" }] },
+          }
+        : {};
     const metadata: JsonObject = {
       ...{ uid: `uid-${version}`, creationTimestamp: "2026-01-01T00:00:00Z" },
       ...before?.metadata,

@@ -1,6 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { openApi } from "../api/api";
 import { applyDocuments } from "../apply";
+import { parseWanted } from "../condition";
 import type { Target } from "../connection";
 import type { Context } from "../context";
 import type { SourceDocument } from "../documents";
@@ -62,7 +63,13 @@ export async function takeFirstSteps(context: Context, live: LiveView, { documen
   }
 }
 
-const isThere = (machine: JsonObject) => textAt(machine, "status.phase") === (phases[textAt(machine, "spec.powerState")] ?? "Running");
+const ready = parseWanted("condition=Ready");
+
+/** As its newest spec says, and in the phase that goes with it. */
+const isThere = (machine: JsonObject) =>
+  ready.type === "state" &&
+  ready.holds(machine) &&
+  textAt(machine, "status.phase") === (phases[textAt(machine, "spec.powerState")] ?? "Running");
 
 function whatNext({ self, terminal }: Context, flags: string, [first = "NAME", ...more]: readonly string[]): string[] {
   const commands = [

@@ -50,12 +50,26 @@ export function apiError(reason: ApiReason, message: string, { violations, metad
 
 /** Any thrown thing as the API tells it; `metadata` is added to its ErrorInfo. */
 export function toApiError(error: unknown, metadata: Record<string, string> = {}): ConnectError {
-  if (error instanceof ConnectError) return error;
+  if (error instanceof ConnectError) return withMetadata(error, metadata);
   if (error instanceof ResourceError)
     return apiError("INVALID_SPEC", error.message, { violations: error.violations, metadata, cause: error });
   if (error instanceof StoreError) return apiError(reasonOfStore[error.reason], error.message, { metadata, cause: error });
   if (error instanceof UnwritableError) return apiError("UNAVAILABLE", error.message, { metadata, cause: error });
   return apiError("INTERNAL", "a fault of the manager; its log says more", { metadata, cause: error });
+}
+
+function withMetadata(error: ConnectError, metadata: Record<string, string>): ConnectError {
+  const details = error.details.map((detail) =>
+    "desc" in detail && detail.desc === errorDetails.ErrorInfoSchema
+      ? {
+          ...detail,
+          value: { ...detail.value, metadata: { ...("metadata" in detail.value ? (detail.value.metadata as object) : {}), ...metadata } },
+        }
+      : detail,
+  );
+  const { code, cause } = error;
+  // What has been received has details of another form; here all were made by apiError.
+  return new ConnectError(error.rawMessage, code, error.metadata, details as ConstructorParameters<typeof ConnectError>[3], cause);
 }
 
 /** Translates what handlers throw, once, and logs what is the manager's own fault or its disk's. */
