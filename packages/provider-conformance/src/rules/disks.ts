@@ -136,7 +136,7 @@ const diskHangUp: Rule = {
   async run(ctx) {
     const { bytes, format } = await importable(ctx);
     // At once, and when the provider has most likely read what was sent.
-    for (const hangUpAfterMs of [0, 10, 50]) {
+    for (const hangUpAfterMs of [0, 50, 500]) {
       const header = headerFor(ctx, bytes, format, { checksum: "" });
       await sendDisk(ctx, header, bytes.subarray(0, bytes.length / 2), hangUpAfterMs).catch(() => undefined);
       await checkNothingLeft(ctx, header, bytes);
