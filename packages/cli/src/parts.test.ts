@@ -9,9 +9,12 @@ import { humanAge, parseDurationMs } from "./duration";
 import { valuesAt } from "./field-path";
 import { readSources } from "./files";
 import { createLiveView } from "./live";
+import { yamlOf } from "./output";
+import { troubleOf } from "./resource";
 import { createTerminal } from "./terminal";
 import { Sink } from "./testing/sink";
 import { nearest, oneLine } from "./text";
+import { takeLock } from "./up/lock";
 import { eachLine, openLogFile, renderLogLine } from "./up/log-lines";
 
 let folder: string;
@@ -36,6 +39,25 @@ describe("words", () => {
   it("knows the nearest word, and that none is near", () => {
     expect(nearest("virtualmachin", ["vm", "virtualmachine"])).toBe("virtualmachine");
     expect(nearest("banana", ["vm", "virtualmachine"])).toBeUndefined();
+  });
+
+  it("tells why a resource is not as wanted: what Ready says, else who uses it", () => {
+    const condition = (type: string, status: string, reason: string) => ({ type, status, reason, message: "" });
+    const trouble = (...conditions: ReturnType<typeof condition>[]) => troubleOf({ status: { conditions } });
+    expect(trouble(condition("Created", "False", "Launching"), condition("Ready", "False", "NO_CAPACITY"))).toBe("NO_CAPACITY");
+    expect(trouble(condition("InUse", "True", "UsedByMachines"))).toBe("UsedByMachines");
+    expect(trouble(condition("Ready", "True", "AsDeclared"), condition("RestartRequired", "False", "NothingWaits"))).toBe("");
+  });
+
+  it("quotes in YAML what older readers take for true or false", async () => {
+    const toYaml = await yamlOf();
+    expect(toYaml({ powerState: "On", name: "web" })).toBe('powerState: "On"\nname: web\n');
+  });
+
+  it("names a home folder that can't be made, and the flag for another", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    expect(() => takeLock(file, "")).toThrow(`the home folder ${file} can't be made`);
   });
 
   it("follows paths", () => {

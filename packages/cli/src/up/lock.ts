@@ -21,7 +21,7 @@ export interface Lock {
 
 /** Takes the lock, also from a run that is dead. RUNNING if the other run lives. */
 export function takeLock(home: string, address: string): Lock {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makeHome(home);
   const path = join(home, "up.lock");
   const mine: LockRecord = { owner: identify(process.pid), address, children: {} };
   const draft = `${path}.${process.pid}`;
@@ -55,6 +55,15 @@ export function takeLock(home: string, address: string): Lock {
     },
     release: () => rmSync(path, { force: true }),
   };
+}
+
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError("ERROR", `the home folder ${home} can't be made: ${why}`, { hint: "name another with --home DIR", cause });
+  }
 }
 
 /** A link appears with its content at once, and only where nothing is. */

@@ -173,7 +173,7 @@ describe("Apply", () => {
     await apply(vmClass("small", { cpus: 2, memoryMiB: 512 }));
     const { resourceVersion } = (results[0]?.resource?.metadata ?? {}) as { resourceVersion?: string };
     const failed = await failure(apply(vmClass("small", { cpus: 3, memoryMiB: 512 }, { resourceVersion: resourceVersion ?? "" })));
-    expect(failed).toMatchObject({ code: Code.Aborted, reason: "CONFLICT" });
+    expect(failed).toMatchObject({ code: Code.Aborted, reason: "CONFLICT", metadata: { index: "0", kind: "VMClass", name: "small" } });
     expect(await store.get("VMClass", "small")).toMatchObject({ spec: { cpus: 2 } });
   });
 
