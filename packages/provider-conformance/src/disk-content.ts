@@ -19,8 +19,8 @@ const rawContent = (): Buffer => Buffer.alloc(384 << 10, "content of a disk that
 
 const sha256 = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
-/** Sends a header and bytes. With `hangUpAfterMs` the caller gives up so long after all of `bytes` was sent, instead of ending well. */
-export function sendDisk(ctx: RuleContext, header: ImportDiskHeader, bytes: Buffer, hangUpAfterMs?: number): Promise<AttachedDisk> {
+/** Sends a header and bytes. */
+export function sendDisk(ctx: RuleContext, header: ImportDiskHeader, bytes: Buffer): Promise<AttachedDisk> {
   return new Promise((resolve, reject) => {
     const deadline = Date.now() + ctx.settings.taskTimeoutMs;
     const call = ctx.client.raw.disks.importDisk(new Metadata(), { deadline }, (error, response: ImportDiskResponse) => {
@@ -41,8 +41,7 @@ export function sendDisk(ctx: RuleContext, header: ImportDiskHeader, bytes: Buff
     const next = () => {
       const part = parts.shift();
       if (part) call.write(part, next);
-      else if (hangUpAfterMs === undefined) call.end();
-      else setTimeout(() => call.cancel(), hangUpAfterMs);
+      else call.end();
     };
     next();
   });

@@ -226,7 +226,6 @@ const brokenDisks: Broken[] = [
   {
     rule: "disk-early-end",
     fault: "the bytes that came are taken for all",
-    mayFail: ["disk-hang-up"],
     handlers: ({ importDisk }) => ({
       async importDisk(parts, call) {
         const all: ImportDiskRequest[] = [];
@@ -236,29 +235,6 @@ const brokenDisks: Broken[] = [
           if (each.part?.$case === "data") totalBytes += each.part.value.length;
         }
         return importDisk(withHeader(iterate(all), { totalBytes: totalBytes || 1 }), call);
-      },
-    }),
-  },
-  {
-    rule: "disk-hang-up",
-    fault: "half a disk stays under its uid when the caller hangs up",
-    handlers: ({ importDisk }, platform) => ({
-      async importDisk(parts, call) {
-        const pieces: Uint8Array[] = [];
-        let header: ImportDiskHeader | undefined;
-        const noting = async function* () {
-          for await (const each of parts) {
-            if (each.part?.$case === "header") header = each.part.value;
-            if (each.part?.$case === "data") pieces.push(each.part.value);
-            yield each;
-          }
-        };
-        try {
-          return await importDisk(noting(), call);
-        } catch (error) {
-          if (call.signal.aborted && header) platform.imports.set(header.uid, platform.addDisk(header.name, Buffer.concat(pieces), "").id);
-          throw error;
-        }
       },
     }),
   },

@@ -129,29 +129,4 @@ const diskEarlyEnd: Rule = {
   },
 };
 
-const diskHangUp: Rule = {
-  id: "disk-hang-up",
-  title: "an import whose caller hangs up leaves nothing",
-  requires,
-  async run(ctx) {
-    const { bytes, format } = await importable(ctx);
-    // At once, and when the provider has most likely read what was sent.
-    for (const hangUpAfterMs of [0, 50, 500]) {
-      const header = headerFor(ctx, bytes, format, { checksum: "" });
-      await sendDisk(ctx, header, bytes.subarray(0, bytes.length / 2), hangUpAfterMs).catch(() => undefined);
-      await checkNothingLeft(ctx, header, bytes);
-    }
-  },
-};
-
-export const diskRules: Rule[] = [
-  diskGet,
-  diskExport,
-  diskExportOffset,
-  diskFormat,
-  diskImport,
-  diskRoundTrip,
-  diskChecksum,
-  diskEarlyEnd,
-  diskHangUp,
-];
+export const diskRules: Rule[] = [diskGet, diskExport, diskExportOffset, diskFormat, diskImport, diskRoundTrip, diskChecksum, diskEarlyEnd];
