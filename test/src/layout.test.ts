@@ -11,9 +11,15 @@ const allowed: Record<string, readonly string[]> = {
   "packages/resources": [],
   "packages/store": ["resources"],
   "packages/reconciler": [],
+  "packages/libvirt-client": [],
+  "packages/vsphere-client": [],
+  "packages/gpu-clouds": [],
   "packages/cli": ["contract", "resources", "provider-conformance"],
   "services/manager": ["contract", "resources", "store", "reconciler"],
   "services/provider-sim": ["contract", "provider-kit"],
+  "services/provider-libvirt": ["contract", "provider-kit", "libvirt-client"],
+  "services/provider-vsphere": ["contract", "provider-kit", "vsphere-client"],
+  "services/provider-gpu": ["contract", "provider-kit", "gpu-clouds"],
   "examples/provider-memory": ["contract", "provider-kit"],
 };
 
