@@ -1,39 +1,21 @@
 import { setMaxListeners } from "node:events";
-import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import {
-  ConsoleServiceService,
-  DiskServiceService,
-  ImageServiceService,
-  OfferServiceService,
-  ProviderServiceService,
-  SnapshotServiceService,
-  withBoundedNumbers,
-} from "@remuda/contract";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { descriptorSetBase64 } from "@remuda/contract/descriptors";
 import { HealthService, ServerReflectionAlphaService, ServerReflectionService } from "@remuda/contract/system";
 import type { Logger } from "pino";
 import { isLocal, StartError } from "./address";
 import { bindServer } from "./bind-server";
 import { type Clock, systemClock } from "./clock";
-import { createConsoleService } from "./console-service";
-import { createDiskService } from "./disk-service";
 import { createHealth } from "./health";
 import { serveHttp } from "./http";
-import { createImageService } from "./image-service";
-import { createConcurrencyLimit, createRateLimit, defaultLimits, type Limits } from "./limits";
+import { defaultLimits, type Limits } from "./limits";
 import { createLog, type LogLevel } from "./log";
-import { createMachineCalls } from "./machine-calls";
 import { createMetrics } from "./metrics";
-import { createOfferService } from "./offer-service";
 import type { Provider } from "./provider";
-import { createProviderService } from "./provider-service";
 import { createReflectionService } from "./reflection-service";
-import { createRpc } from "./rpc";
-import { createSnapshotService } from "./snapshot-service";
-import { createSupport } from "./support";
+import { createServices } from "./services";
 import { createTls, type TlsFiles } from "./tls";
 import { createValidity } from "./validity";
-import { createWatch } from "./watch";
 
 export interface ProviderOptions {
   /** Such as "provider-sim". */
@@ -88,32 +70,23 @@ export async function startProvider(provider: Provider, options: ProviderOptions
   const tls = await secure(options, clock, log);
 
   const metrics = createMetrics();
-  const rpc = createRpc({ log, metrics, rateLimit: createRateLimit(limits, clock), concurrency: createConcurrencyLimit(limits) });
-  const support = createSupport(provider.capabilities);
-  const watching = createWatch({
+  const { names, implementations } = createServices({
     provider,
-    rpc,
-    metrics,
+    providerVersion: `${name} ${version}`,
+    limits,
     clock,
-    pollIntervalMs: options.watchPollIntervalMs ?? 5_000,
-    heartbeatMs: options.watchHeartbeatMs ?? 20_000,
-    maxPending: options.watchMaxPending ?? 10_000,
+    log,
+    metrics,
+    watch: {
+      pollIntervalMs: options.watchPollIntervalMs ?? 5_000,
+      heartbeatMs: options.watchHeartbeatMs ?? 20_000,
+      maxPending: options.watchMaxPending ?? 10_000,
+    },
     draining: draining.signal,
+    validated: () => validity.passed(),
   });
-  const machines = createMachineCalls({ provider, clock, metrics, changed: watching.changed });
-  const { snapshots, images, disks, offers, console } = provider;
-  const shared = { rpc, machines, support, clock, draining: draining.signal };
-  const optional: [string, ServiceDefinition, UntypedServiceImplementation | undefined][] = [
-    ["SnapshotService", SnapshotServiceService, snapshots && createSnapshotService({ ...shared, snapshots })],
-    ["ImageService", ImageServiceService, images && createImageService({ ...shared, images })],
-    ["DiskService", DiskServiceService, disks && createDiskService({ ...shared, disks, formats: provider.capabilities.diskFormats })],
-    ["OfferService", OfferServiceService, offers && createOfferService({ ...shared, offers })],
-    ["ConsoleService", ConsoleServiceService, console && createConsoleService({ ...shared, console })],
-  ];
-  const present = optional.filter(([, , implementation]) => implementation !== undefined);
-  const services = ["ProviderService", ...present.map(([service]) => service)].map((service) => `remuda.provider.v1.${service}`);
 
-  const health = createHealth(services);
+  const health = createHealth(names);
   const validity = createValidity({
     provider,
     clock,
@@ -124,13 +97,6 @@ export async function startProvider(provider: Provider, options: ProviderOptions
       health.set(passed && !draining.signal.aborted);
     },
   });
-  const capabilities = {
-    ...provider.capabilities,
-    providerVersion: provider.capabilities.providerVersion || `${name} ${version}`,
-    services,
-    nativeWatch: provider.watch !== undefined,
-  };
-
   const server = new Server({
     "grpc.max_receive_message_length": maxMessageBytes,
     "grpc.max_send_message_length": maxMessageBytes,
@@ -138,19 +104,9 @@ export async function startProvider(provider: Provider, options: ProviderOptions
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
   });
-  const unary = createProviderService({
-    ...shared,
-    provider,
-    capabilities,
-    metrics,
-    validated: validity.passed,
-    changed: watching.changed,
-  });
-  server.addService(withBoundedNumbers(ProviderServiceService), { ...unary, watchVirtualMachines: watching.watch });
-  for (const [, definition, implementation] of present)
-    if (implementation) server.addService(withBoundedNumbers(definition), implementation);
+  for (const { definition, implementation } of implementations) server.addService(definition, implementation);
   server.addService(HealthService, health.implementation);
-  const listed = [...services, "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
+  const listed = [...names, "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
   const reflection = createReflectionService(Buffer.from(descriptorSetBase64, "base64"), listed, draining.signal);
   server.addService(ServerReflectionService, reflection);
   server.addService(ServerReflectionAlphaService, reflection);
