@@ -10,6 +10,7 @@ import { checkConsole } from "./request-rules";
 import type { Rpc } from "./rpc";
 import { createSender } from "./sender";
 import type { Support } from "./support";
+import { whileWanted } from "./while-wanted";
 
 export interface ConsoleServiceDeps {
   console: Console;
@@ -41,7 +42,8 @@ export function createConsoleService({ console, support, rpc, draining }: Consol
           void typeInto(session, requests).catch((error: unknown) => {
             typed = error;
           });
-          for await (const bytes of session.output) await sender.send({ part: { $case: "output", value: Buffer.from(bytes) } });
+          for await (const bytes of whileWanted(session.output, opened.signal))
+            await sender.send({ part: { $case: "output", value: Buffer.from(bytes) } });
           if (typed !== undefined) throw typed;
         } finally {
           opened.signal.removeEventListener("abort", close);

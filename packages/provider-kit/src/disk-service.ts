@@ -8,23 +8,28 @@ import {
   invalidSpec,
   ProviderError,
 } from "@remuda/contract";
+import { type Clock, pause } from "./clock";
 import { createKeyLock } from "./key-lock";
 import type { Disks } from "./provider";
 import { checkId, checkImport } from "./request-rules";
 import type { OpenCall, Rpc } from "./rpc";
 import { createSender } from "./sender";
 import type { Support } from "./support";
+import { whileWanted } from "./while-wanted";
 
 const maxChunk = 1 << 20;
+// The reset follows the end at once, in the same write of the client's.
+const hangUpFollowsMs = 100;
 
 export interface DiskServiceDeps {
   disks: Disks;
   formats: readonly string[];
   support: Support;
   rpc: Rpc;
+  clock: Clock;
 }
 
-export function createDiskService({ disks, formats, support, rpc }: DiskServiceDeps): DiskServiceServer {
+export function createDiskService({ disks, formats, support, rpc, clock }: DiskServiceDeps): DiskServiceServer {
   const lock = createKeyLock();
 
   return {
@@ -47,9 +52,10 @@ export function createDiskService({ disks, formats, support, rpc }: DiskServiceD
         const format = request.format || (formats[0] ?? "");
         support.diskFormat(format);
         const { totalBytes, data } = await disks.export({ ...request, format }, opened.signal);
+        const pieces = whileWanted(data, opened.signal);
         // The first message tells the size, even of an empty rest.
         await sender.send({ totalBytes, data: Buffer.alloc(0) });
-        for await (const bytes of data) {
+        for await (const bytes of pieces) {
           for (let at = 0; at < bytes.length; at += maxChunk) {
             await sender.send({ totalBytes: 0, data: Buffer.from(bytes.subarray(at, at + maxChunk)) });
           }
@@ -61,15 +67,17 @@ export function createDiskService({ disks, formats, support, rpc }: DiskServiceD
       let header: ImportDiskHeader | undefined;
       const opened = rpc.openStream("ImportDisk", call, () => ({ uid: header?.uid }));
       const take = async (): Promise<ImportDiskResponse> => {
-        const parts = call[Symbol.asyncIterator]() as AsyncIterator<ImportDiskRequest>;
+        const { signal } = opened;
+        const parts: Parts = whileWanted(call, signal);
         const first = await parts.next();
+        if (first.done) await throwIfHungUp(signal, clock);
         const part = first.done ? undefined : first.value.part;
         if (part?.$case !== "header") throw invalidSpec([{ field: "header", description: "required in the first message" }]);
         header = part.value;
         checkImport(header);
         support.diskFormat(header.format);
         const wanted = header;
-        return { disk: await lock(wanted.uid, opened.signal, () => disks.import(wanted, checkedBytes(wanted, parts), opened.signal)) };
+        return { disk: await lock(wanted.uid, signal, () => disks.import(wanted, checkedBytes(wanted, parts, signal, clock), signal)) };
       };
       take().then(
         (response) => {
@@ -84,10 +92,14 @@ export function createDiskService({ disks, formats, support, rpc }: DiskServiceD
   };
 }
 
+type Parts = AsyncIterator<ImportDiskRequest, undefined>;
+
 /** The bytes as they come; throws before the end if they are not what the header told, so that the provider keeps nothing. */
 async function* checkedBytes(
   { totalBytes, checksum }: ImportDiskHeader,
-  parts: AsyncIterator<ImportDiskRequest>,
+  parts: Parts,
+  signal: AbortSignal,
+  clock: Clock,
 ): AsyncGenerator<Uint8Array> {
   const hash = checksum === "" ? undefined : createHash("sha256");
   let got = 0;
@@ -100,10 +112,19 @@ async function* checkedBytes(
     hash?.update(part.value);
     yield part.value;
   }
-  if (got < totalBytes) throw new ProviderError("INTERRUPTED", `the stream ended after ${got} of ${totalBytes} bytes`);
+  if (got < totalBytes) {
+    await throwIfHungUp(signal, clock);
+    throw new ProviderError("INTERRUPTED", `the stream ended after ${got} of ${totalBytes} bytes`);
+  }
   if (hash && `sha256:${hash.digest("hex")}` !== checksum) {
     throw invalidSpec([{ field: "header.checksum", description: "the bytes have another checksum" }]);
   }
+}
+
+/** Node's HTTP/2 clients end a stream before they reset it: a hang-up looks like an end until the next frame has come. */
+async function throwIfHungUp(signal: AbortSignal, clock: Clock): Promise<void> {
+  await pause(clock, hangUpFollowsMs, signal);
+  signal.throwIfAborted();
 }
 
 function endOf(call: ServerReadableStream<ImportDiskRequest, ImportDiskResponse>, opened: OpenCall, error: unknown) {

@@ -6,6 +6,7 @@ import type { Provider } from "./provider";
 import { checkWatch } from "./request-rules";
 import type { Rpc } from "./rpc";
 import { createWatchStream, type WatchStream } from "./watch-stream";
+import { whileWanted } from "./while-wanted";
 
 export interface WatchDeps {
   provider: Provider;
@@ -49,8 +50,7 @@ export function createWatch({ provider, rpc, metrics, clock, pollIntervalMs, hea
 async function follow(watch: NonNullable<Provider["watch"]>, owner: string, stream: WatchStream): Promise<void> {
   let bookmarked = false;
   try {
-    for await (const event of watch(owner === "" ? {} : { owner }, stream.over)) {
-      if (stream.over.aborted) return;
+    for await (const event of whileWanted(watch(owner === "" ? {} : { owner }, stream.over), stream.over)) {
       if (event.type === "present") stream.present(event.virtualMachine);
       else if (event.type === "gone") stream.gone(event.id, event.uid);
       else stream.bookmark();
