@@ -5,7 +5,12 @@ import { delimiter, join } from "node:path";
 import { root } from "./install.mjs";
 
 const bin = join(root, ".cache/bin");
-const goTools = { grpcurl: "github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4" };
+const goTools = {
+  grpcurl: "github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4",
+  // The last release whose main module holds both: the Go proxy doesn't have their own modules.
+  vcsim: "github.com/vmware/govmomi/vcsim@v0.46.3",
+  govc: "github.com/vmware/govmomi/govc@v0.46.3",
+};
 
 const works = (command, ...args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
@@ -14,7 +19,7 @@ export function peerEnvironment() {
   const env = { PATH: `${bin}${delimiter}${process.env.PATH}` };
   if (process.env.CI !== "true") return env;
   if (!works("go", "version")) {
-    console.error("peers: no Go on this machine, so tests against grpcurl are skipped");
+    console.error(`peers: no Go on this machine, so tests against ${Object.keys(goTools).join(", ")} are skipped`);
     return env;
   }
   mkdirSync(bin, { recursive: true });
