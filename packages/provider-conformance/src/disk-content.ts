@@ -8,6 +8,7 @@ import {
   type ImportDiskRequest,
   type ImportDiskResponse,
   PowerState,
+  type ProviderClient,
 } from "@remuda/contract";
 import type { RuleContext } from "./context";
 import { check, present } from "./expect";
@@ -19,11 +20,18 @@ const rawContent = (): Buffer => Buffer.alloc(384 << 10, "content of a disk that
 
 const sha256 = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
-/** Sends a header and bytes. */
-export function sendDisk(ctx: RuleContext, header: ImportDiskHeader, bytes: Buffer): Promise<AttachedDisk> {
+type ImportCall = ReturnType<ProviderClient["raw"]["disks"]["importDisk"]>;
+
+/** Sends a header and bytes; `finish` says what the caller does then, if it doesn't end well. */
+export function sendDisk(
+  ctx: RuleContext,
+  header: ImportDiskHeader,
+  bytes: Buffer,
+  { client = ctx.client, finish = (call) => call.end() }: { client?: ProviderClient; finish?: (call: ImportCall) => void } = {},
+): Promise<AttachedDisk> {
   return new Promise((resolve, reject) => {
     const deadline = Date.now() + ctx.settings.taskTimeoutMs;
-    const call = ctx.client.raw.disks.importDisk(new Metadata(), { deadline }, (error, response: ImportDiskResponse) => {
+    const call = client.raw.disks.importDisk(new Metadata(), { deadline }, (error, response: ImportDiskResponse) => {
       if (error) return reject(fromServiceError(error));
       try {
         const disk = present(response.disk, "ImportDiskResponse.disk");
@@ -41,7 +49,7 @@ export function sendDisk(ctx: RuleContext, header: ImportDiskHeader, bytes: Buff
     const next = () => {
       const part = parts.shift();
       if (part) call.write(part, next);
-      else call.end();
+      else finish(call);
     };
     next();
   });

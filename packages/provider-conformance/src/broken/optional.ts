@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { ConsoleType, type ImportDiskHeader, type ImportDiskRequest, PowerState, RevertSnapshotResponse } from "@remuda/contract";
 import { little } from "../reference/capabilities";
 import { setPower } from "../reference/handlers";
@@ -226,6 +227,7 @@ const brokenDisks: Broken[] = [
   {
     rule: "disk-early-end",
     fault: "the bytes that came are taken for all",
+    mayFail: ["disk-hang-up"],
     handlers: ({ importDisk }) => ({
       async importDisk(parts, call) {
         const all: ImportDiskRequest[] = [];
@@ -238,7 +240,37 @@ const brokenDisks: Broken[] = [
       },
     }),
   },
+  {
+    rule: "disk-hang-up",
+    fault: "half a disk stays under its uid when the caller hangs up",
+    handlers: ({ importDisk }, platform) => ({
+      async importDisk(parts, call) {
+        const pieces: Uint8Array[] = [];
+        let header: ImportDiskHeader | undefined;
+        const noting = async function* () {
+          for await (const each of parts) {
+            if (each.part?.$case === "header") header = each.part.value;
+            if (each.part?.$case === "data") pieces.push(each.part.value);
+            yield each;
+          }
+        };
+        try {
+          return await importDisk(noting(), call);
+        } catch (error) {
+          if (header && (await hangsUp(call.signal)))
+            platform.imports.set(header.uid, platform.addDisk(header.name, Buffer.concat(pieces), "").id);
+          throw error;
+        }
+      },
+    }),
+  },
 ];
+
+/** A hang-up may look like an end until the next frame has come. */
+const hangsUp = async (signal: AbortSignal): Promise<boolean> => {
+  if (!signal.aborted) await Promise.race([once(signal, "abort"), later(50)]);
+  return signal.aborted;
+};
 
 async function* iterate<T>(items: readonly T[]): AsyncGenerator<T> {
   for (const item of items) yield await Promise.resolve(item);

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { GetDiskRequest } from "@remuda/contract";
 import type { RuleContext } from "../context";
 import { service } from "../declared";
 import { exportBytes, headerFor, importable, sendDisk, stoppedDisk } from "../disk-content";
+import { openDroppingProxy } from "../dropping-proxy";
 import { check, checkEqual, present } from "../expect";
 import type { Rule } from "../rule";
 
@@ -129,4 +131,44 @@ const diskEarlyEnd: Rule = {
   },
 };
 
-export const diskRules: Rule[] = [diskGet, diskExport, diskExportOffset, diskFormat, diskImport, diskRoundTrip, diskChecksum, diskEarlyEnd];
+// Long enough to have read what was sent; a provider that is slower is not tried as hard.
+const readMs = 100;
+
+const diskHangUp: Rule = {
+  id: "disk-hang-up",
+  title: "an import whose caller hangs up, or whose connection breaks, leaves nothing",
+  requires,
+  async run(ctx) {
+    const { bytes, format } = await importable(ctx);
+    const half = bytes.subarray(0, bytes.length / 2);
+    const proxy = ctx.closing(await openDroppingProxy(ctx.address));
+    // A caller that cancels may end its stream first, as Node's HTTP/2 does: only a broken connection never looks like an end.
+    const ways: Parameters<typeof sendDisk>[3][] = [
+      { finish: (call) => call.cancel() },
+      { finish: (call) => setTimeout(() => call.cancel(), readMs) },
+      { client: ctx.connect(proxy.address, proxy.channelOptions), finish: () => setTimeout(proxy.close, readMs) },
+    ];
+    const headers = await Promise.all(
+      ways.map(async (way) => {
+        const header = headerFor(ctx, bytes, format, { checksum: "" });
+        await sendDisk(ctx, header, half, way).catch(() => undefined);
+        return header;
+      }),
+    );
+    // Nothing tells a caller that has gone when the provider has noticed.
+    await pause(ctx.settings.promptMs, undefined, { signal: ctx.signal });
+    for (const header of headers) await checkNothingLeft(ctx, header, bytes);
+  },
+};
+
+export const diskRules: Rule[] = [
+  diskGet,
+  diskExport,
+  diskExportOffset,
+  diskFormat,
+  diskImport,
+  diskRoundTrip,
+  diskChecksum,
+  diskEarlyEnd,
+  diskHangUp,
+];
