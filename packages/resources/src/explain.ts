@@ -28,14 +28,27 @@ export interface KindInfo {
   description: string;
   fields: FieldInfo[];
   columns: readonly Column[];
+  conditions: readonly string[];
+  phases: readonly string[];
   jsonSchema: JsonSchema;
 }
 
 /** A kind, by any of its names, and its fields at and below the path, such as "spec.disks". Throws a ResourceError for what is not there. */
 export function explain(kindName: string, path = ""): KindInfo {
-  const { kind, plural, shortNames, description, columns } = lookupKind(kindName);
+  const { kind, plural, shortNames, description, columns, conditions, phases } = lookupKind(kindName);
   const schema = jsonSchema(kind);
-  return { kind, plural, shortNames, apiVersion, description, columns, jsonSchema: schema, fields: fieldsAt(schema, path) };
+  return {
+    kind,
+    plural,
+    shortNames,
+    apiVersion,
+    description,
+    columns,
+    conditions,
+    phases,
+    jsonSchema: schema,
+    fields: fieldsAt(schema, path),
+  };
 }
 
 function fieldsAt(schema: JsonSchema, path: string): FieldInfo[] {

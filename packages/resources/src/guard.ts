@@ -1,7 +1,8 @@
 import type { Violation } from "./error";
 import { formatPath } from "./field-path";
 
-const maxDepth = 64;
+// Protobuf readers give up at 100 messages within each other, and a level of a Struct takes three.
+const maxDepth = 30;
 const maxCharacters = 4 << 20;
 const maxNodes = 200_000;
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);

@@ -7,7 +7,7 @@ export { type JsonSchema, jsonSchema } from "./json-schema";
 export { type Column, type Kind, type KindName, kinds } from "./kinds";
 export { lookupKind } from "./lookup";
 export { apiVersion, type Condition, type Metadata, type Resource } from "./metadata";
-export { didYouMean } from "./nearest";
+export { didYouMean, nearest } from "./nearest";
 export { parseResource, type ResourceInput } from "./parse";
 export { isLoopback, type ProviderResource, type ProviderSpec, type ProviderStatus } from "./provider";
 export { type Reference, references, type SecretReference, secretReferences } from "./references";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { providerSpecSchema } from "./provider";
-import { virtualMachineSpecSchema } from "./virtual-machine";
+import { virtualMachinePhases, virtualMachineSpecSchema } from "./virtual-machine";
 import { vmClassSpecSchema } from "./vm-class";
 import { vmImageSpecSchema } from "./vm-image";
 import { vmNetworkSpecSchema } from "./vm-network";
@@ -23,6 +23,10 @@ export interface Kind {
   description: string;
   spec: z.ZodType;
   columns: readonly Column[];
+  /** Types of the conditions that its status may have. */
+  conditions: readonly string[];
+  /** What its status.phase may be; empty: it has none. */
+  phases: readonly string[];
 }
 
 const age: Column = { name: "AGE", path: "metadata.creationTimestamp", type: "date" };
@@ -42,6 +46,8 @@ export const kinds = {
       { name: "MACHINES", path: "status.machines", type: "integer" },
       age,
     ],
+    conditions: ["Ready", "InUse"],
+    phases: ["Connecting", "Connected", "Unreachable", "Invalid"],
   },
   VirtualMachine: {
     kind: "VirtualMachine",
@@ -60,6 +66,8 @@ export const kinds = {
       { name: "ID", path: "status.id", type: "string", wide: true },
       age,
     ],
+    conditions: ["Resolved", "Created", "Observed", "RestartRequired", "Ready"],
+    phases: virtualMachinePhases,
   },
   VMClass: {
     kind: "VMClass",
@@ -73,6 +81,8 @@ export const kinds = {
       { name: "GPUS", path: "spec.gpus[*].name", type: "list" },
       age,
     ],
+    conditions: ["InUse"],
+    phases: [],
   },
   VMImage: {
     kind: "VMImage",
@@ -85,6 +95,8 @@ export const kinds = {
       { name: "PROVIDERS", path: "status.providers[*].provider", type: "list" },
       age,
     ],
+    conditions: ["Ready", "InUse"],
+    phases: [],
   },
   VMNetwork: {
     kind: "VMNetwork",
@@ -93,6 +105,8 @@ export const kinds = {
     description: "A network that machines are attached to, and what it is on each provider.",
     spec: vmNetworkSpecSchema,
     columns: [{ name: "NETWORK", path: "spec.network", type: "string" }, { name: "VLAN", path: "spec.vlan", type: "integer" }, age],
+    conditions: ["InUse"],
+    phases: [],
   },
 } as const satisfies Record<string, Kind>;
 

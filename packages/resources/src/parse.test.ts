@@ -196,7 +196,7 @@ describe("hostile input", () => {
   it("refuses what is nested without end", () => {
     const loop: Record<string, unknown> = {};
     loop.loop = loop;
-    expect(wrong(machine({ options: loop }))[0]).toMatch(/nested deeper than 64 levels$/);
+    expect(wrong(machine({ options: loop }))[0]).toMatch(/nested deeper than 30 levels$/);
   });
 
   it("answers a resource or a ResourceError, whatever comes in", () => {

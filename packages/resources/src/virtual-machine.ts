@@ -136,16 +136,18 @@ export const virtualMachineSpecSchema = virtualMachineShape.superRefine((spec, c
 
 export type VirtualMachineSpec = z.output<typeof virtualMachineSpecSchema>;
 
-export type VirtualMachinePhase =
-  | "Pending"
-  | "Creating"
-  | "Running"
-  | "Stopped"
-  | "Suspended"
-  | "Updating"
-  | "Deleting"
-  | "Failed"
-  | "Unknown";
+export const virtualMachinePhases = [
+  "Pending",
+  "Creating",
+  "Running",
+  "Stopped",
+  "Suspended",
+  "Updating",
+  "Deleting",
+  "Failed",
+  "Unknown",
+] as const;
+export type VirtualMachinePhase = (typeof virtualMachinePhases)[number];
 
 /** What the manager is waiting for. Saved before anything else is done, so that a new process goes on waiting. */
 export interface PendingTask {

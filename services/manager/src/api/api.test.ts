@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request as http1 } from "node:http";
 import { connect as http2 } from "node:http2";
 import { tmpdir } from "node:os";
@@ -315,6 +315,31 @@ test("ListEvents tells what happened", async () => {
   store.recordEvent({ kind: "VirtualMachine", name: "web", uid: "u", type: "Normal", reason: "Launching", message: "m" });
   const { events } = await client().listEvents({ kind: "vm", name: "web" });
   expect(events).toMatchObject([{ reason: "Launching", count: 1, firstTime: { seconds: expect.any(BigInt) } }]);
+});
+
+test("ListEvents tells those of one uid, however many another one of that name had", async () => {
+  const event = { kind: "VirtualMachine", name: "web", type: "Normal", reason: "Launching" } as const;
+  store.recordEvent({ ...event, uid: "of-before", message: "the one before" });
+  store.recordEvent({ ...event, uid: "of-now", message: "first" });
+  store.recordEvent({ ...event, uid: "of-now", message: "second" });
+  for (let i = 0; i < 5; i++) store.recordEvent({ ...event, uid: "of-before", message: `late ${i}` });
+  const told = async (query: object) => (await client().listEvents({ kind: "vm", name: "web", ...query })).events.map((e) => e.message);
+  expect(await told({ uid: "of-now" })).toEqual(["first", "second"]);
+  expect(await told({ uid: "of-now", limit: 1 })).toEqual(["second"]);
+  expect(await told({})).toHaveLength(8);
+});
+
+test("Explain names every condition and phase that a controller sets", async () => {
+  const sources = readdirSync(join(import.meta.dirname, ".."), { recursive: true, encoding: "utf8" }).filter((f) =>
+    /(?<!\.test)\.ts$/.test(f),
+  );
+  const text = sources.map((file) => readFileSync(join(import.meta.dirname, "..", file), "utf8")).join("\n");
+  const set = [...text.matchAll(/setMachineCondition\(\s*work,\s*(?:context\.)?clock,\s*"(\w+)"|\{\s*type: "(\w+)",\s*status(?::|\b)/g)];
+  const types = new Set(set.map(([, machine, other]) => machine ?? other));
+  expect(types).toContain("Resolved");
+  const { kinds } = await client().explain({});
+  expect([...types].filter((type) => !kinds.some((k) => k.conditions.includes(type ?? "")))).toEqual([]);
+  expect(kinds.find((k) => k.kind === "VirtualMachine")?.phases).toContain("Running");
 });
 
 describe("a token", () => {

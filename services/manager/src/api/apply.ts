@@ -6,10 +6,16 @@ import { type ResourceStore, StoreError } from "@remuda/store";
 import { finalizer as machineFinalizer } from "../machine/work";
 import { inUseFinalizer, protectedKinds } from "../protection/controller";
 import { apiError, toApiError } from "./errors";
+import { findUnresolved, type UnresolvedReference } from "./unresolved";
 
-export interface Applied {
+interface Written {
   action: ApplyAction;
   resource: Resource;
+}
+
+export interface Applied extends Written {
+  /** What it names and what is not there yet. */
+  unresolved: UnresolvedReference[];
 }
 
 const maxTries = 10;
@@ -19,7 +25,7 @@ const maxTries = 10;
  * only the writes go on side by side, so that many become durable at once.
  */
 export async function applyAll(store: ResourceStore, inputs: readonly JsonObject[], dryRun: boolean): Promise<Applied[]> {
-  const writes: Promise<Applied>[] = [];
+  const writes: Promise<Written>[] = [];
   let refused: { error: unknown } | undefined;
   for (const [index, input] of inputs.entries()) {
     const told = (error: unknown) => toApiError(error, { index: String(index), ...namesOf(input) });
@@ -33,17 +39,21 @@ export async function applyAll(store: ResourceStore, inputs: readonly JsonObject
     }
   }
   // A write that fails is of an earlier resource than the one that was refused.
-  const applied: Applied[] = [];
+  const applied: Written[] = [];
   const results = await Promise.allSettled(writes);
   for (const result of results) {
     if (result.status === "rejected") throw result.reason;
     applied.push(result.value);
   }
   if (refused) throw refused.error;
-  return applied;
+  const unresolved = await findUnresolved(
+    store,
+    applied.map((a) => a.resource),
+  );
+  return applied.map((a, i) => ({ ...a, unresolved: unresolved[i] ?? [] }));
 }
 
-type Write = () => Promise<Applied>;
+type Write = () => Promise<Written>;
 
 /** What is to be done with the resource as the store is now. Throws what is wrong with it. */
 async function judge(store: ResourceStore, wanted: ResourceInput, dryRun: boolean): Promise<Write> {
@@ -58,7 +68,7 @@ async function judge(store: ResourceStore, wanted: ResourceInput, dryRun: boolea
 }
 
 /** If someone was faster, it is judged anew: without a version the caller wants this state, whatever was there before. */
-async function persist(store: ResourceStore, wanted: ResourceInput, dryRun: boolean, first: Write): Promise<Applied> {
+async function persist(store: ResourceStore, wanted: ResourceInput, dryRun: boolean, first: Write): Promise<Written> {
   let write = first;
   for (let tries = 1; ; tries++) {
     try {
@@ -93,9 +103,8 @@ async function update(store: ResourceStore, current: Resource, wanted: ResourceI
     throw apiError("CONFLICT", `${kind} ${name} was changed: its version is ${metadata.resourceVersion}, not ${resourceVersion}`);
   }
   const specChanged = !isDeepStrictEqual(spec, wanted.spec);
+  if (metadata.deletionTimestamp && (specChanged || !tellsMore(metadata.annotations, annotations))) throw beingDeleted(current);
   if (specChanged) {
-    // Labels and annotations may still change: deletion itself can be told something by them.
-    if (metadata.deletionTimestamp) throw apiError("CONFLICT", `${kind} ${name} is being deleted; apply it again when it is gone`);
     const violations = immutableChanges(current, wanted);
     if (violations.length > 0) throw new ResourceError(violations);
     await refuseDying(store, wanted, current);
@@ -104,6 +113,19 @@ async function update(store: ResourceStore, current: Resource, wanted: ResourceI
   const same = !specChanged && isDeepStrictEqual([metadata.labels ?? {}, metadata.annotations ?? {}], [labels ?? {}, annotations ?? {}]);
   if (same) return () => Promise.resolve({ action: ApplyAction.UNCHANGED, resource: current });
   return async () => ({ action: ApplyAction.UPDATED, resource: dryRun ? next : await store.update(next) });
+}
+
+/** Deletion itself can be told something by an annotation. */
+const tellsMore = (before: Record<string, string> = {}, after: Record<string, string> = {}) =>
+  Object.entries(after).some(([key, value]) => before[key] !== value);
+
+function beingDeleted({ kind, metadata }: Resource): Error {
+  const { name, deletionTimestamp = "", finalizers = [] } = metadata;
+  return apiError(
+    "CONFLICT",
+    `${kind} ${name} is being deleted since ${deletionTimestamp}, and waits for ${finalizers.join(", ")}; apply it again when it is gone`,
+    { metadata: { deletionTimestamp } },
+  );
 }
 
 /** A reference to what is being deleted would keep it for ever. */

@@ -12,6 +12,7 @@ import { type Listener, listen } from "./listener";
 import { createManagerService } from "./service";
 import { systemRoutes } from "./system";
 import { createTokenCheck, requireToken } from "./token";
+import { binaryOptions, noteRead, refuseUnreadable, withReadableMessages } from "./unreadable";
 
 export interface ApiOptions {
   store: ResourceStore;
@@ -65,8 +66,16 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     routes(router) {
       router.service(ManagerService, createManagerService(store, clock.now()));
       systemRoutes(router, services, store, clock, closing.signal);
+      // The adapter takes them from here when this returns.
+      router.handlers.splice(0, router.handlers.length, ...router.handlers.map((h) => withReadableMessages(h, maxMessageBytes)));
     },
-    interceptors: [translateErrors(log), ...(tokenFile === undefined ? [] : [requireToken(createTokenCheck(tokenFile, clock, log))])],
+    interceptors: [
+      noteRead,
+      translateErrors(log),
+      ...(tokenFile === undefined ? [] : [requireToken(createTokenCheck(tokenFile, clock, log))]),
+      refuseUnreadable,
+    ],
+    binaryOptions,
     readMaxBytes: maxMessageBytes,
     compressMinBytes: compressFromBytes,
 

@@ -17,7 +17,7 @@ export function createManagerService(store: ResourceStore, startedAtMs: number):
   return {
     async apply({ resources, dryRun }) {
       const applied = await applyAll(store, resources, dryRun);
-      return { results: applied.map(({ action, resource }) => ({ action, resource: toStruct(resource) })) };
+      return { results: applied.map(({ resource, ...told }) => ({ ...told, resource: toStruct(resource) })) };
     },
     async get(request) {
       const kind = requireKind(request.kind);
@@ -46,14 +46,17 @@ export function createManagerService(store: ResourceStore, startedAtMs: number):
     },
     watch: (request, { signal }) => watchResources(store, request, signal),
     explain: ({ kind, path }) => ({ kinds: kind === "" ? Object.keys(kinds).map(summary) : [wireKind(explain(kind, path))] }),
-    async listEvents({ kind, name, limit }) {
+    async listEvents({ kind, name, limit, uid }) {
+      const most = limit || defaultEvents;
       const found = await store.events({
         kind: kind === "" ? undefined : lookupKind(kind).kind,
         name: name === "" ? undefined : name,
-        limit: limit || defaultEvents,
+        // Those of others count for nothing.
+        limit: uid === "" ? most : undefined,
       });
+      const wanted = uid === "" ? found : found.filter((event) => event.uid === uid).slice(-most);
       return {
-        events: found.map(({ firstTime, lastTime, ...event }) => ({
+        events: wanted.map(({ firstTime, lastTime, ...event }) => ({
           ...event,
           firstTime: timestampFromMs(Date.parse(firstTime)),
           lastTime: timestampFromMs(Date.parse(lastTime)),
@@ -75,6 +78,8 @@ export function createManagerService(store: ResourceStore, startedAtMs: number):
 const wireKind = (info: KindInfo) => ({
   ...info,
   shortNames: [...info.shortNames],
+  conditions: [...info.conditions],
+  phases: [...info.phases],
   columns: [...info.columns],
   // A JSON Schema is JSON.
   jsonSchema: info.jsonSchema as JsonObject,

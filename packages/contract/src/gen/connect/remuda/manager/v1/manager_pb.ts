@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file remuda/manager/v1/manager.proto.
  */
 export const file_remuda_manager_v1_manager: GenFile = /*@__PURE__*/
-  fileDesc("Ch9yZW11ZGEvbWFuYWdlci92MS9tYW5hZ2VyLnByb3RvEhFyZW11ZGEubWFuYWdlci52MSJLCgxBcHBseVJlcXVlc3QSKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIPCgdkcnlfcnVuGAIgASgIIkAKDUFwcGx5UmVzcG9uc2USLwoHcmVzdWx0cxgBIAMoCzIeLnJlbXVkYS5tYW5hZ2VyLnYxLkFwcGx5UmVzdWx0ImgKC0FwcGx5UmVzdWx0Ei4KBmFjdGlvbhgBIAEoDjIeLnJlbXVkYS5tYW5hZ2VyLnYxLkFwcGx5QWN0aW9uEikKCHJlc291cmNlGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIoCgpHZXRSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QicgoLTGlzdFJlcXVlc3QSDAoEa2luZBgBIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgCIAEoCRIWCg5maWVsZF9zZWxlY3RvchgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSJtCgxMaXN0UmVzcG9uc2USKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSJJCg1EZWxldGVSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSDwoHZHJ5X3J1bhgEIAEoCCI7Cg5EZWxldGVSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QidAoMV2F0Y2hSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgDIAEoCRIWCg5maWVsZF9zZWxlY3RvchgEIAEoCRIYChByZXNvdXJjZV92ZXJzaW9uGAUgASgJIoUBCg1XYXRjaFJlc3BvbnNlEi8KBHR5cGUYASABKA4yIS5yZW11ZGEubWFuYWdlci52MS5XYXRjaEV2ZW50VHlwZRIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSIsCg5FeHBsYWluUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBHBhdGgYAiABKAkiPQoPRXhwbGFpblJlc3BvbnNlEioKBWtpbmRzGAEgAygLMhsucmVtdWRhLm1hbmFnZXIudjEuS2luZEluZm8i9gEKCEtpbmRJbmZvEgwKBGtpbmQYASABKAkSDgoGcGx1cmFsGAIgASgJEhMKC3Nob3J0X25hbWVzGAMgAygJEhMKC2FwaV92ZXJzaW9uGAQgASgJEhMKC2Rlc2NyaXB0aW9uGAUgASgJEiwKBmZpZWxkcxgGIAMoCzIcLnJlbXVkYS5tYW5hZ2VyLnYxLkZpZWxkSW5mbxIxCgdjb2x1bW5zGAcgAygLMiAucmVtdWRhLm1hbmFnZXIudjEuUHJpbnRlckNvbHVtbhIsCgtqc29uX3NjaGVtYRgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QidAoJRmllbGRJbmZvEgwKBHBhdGgYASABKAkSDAoEdHlwZRgCIAEoCRIQCghyZXF1aXJlZBgDIAEoCBITCgtkZXNjcmlwdGlvbhgEIAEoCRIUCgxkZWZhdWx0X2pzb24YBSABKAkSDgoGdmFsdWVzGAYgAygJIkcKDVByaW50ZXJDb2x1bW4SDAoEbmFtZRgBIAEoCRIMCgRwYXRoGAIgASgJEgwKBHR5cGUYAyABKAkSDAoEd2lkZRgEIAEoCCI+ChFMaXN0RXZlbnRzUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFbGltaXQYAyABKA0iPgoSTGlzdEV2ZW50c1Jlc3BvbnNlEigKBmV2ZW50cxgBIAMoCzIYLnJlbXVkYS5tYW5hZ2VyLnYxLkV2ZW50Is0BCgVFdmVudBIMCgRraW5kGAEgASgJEgwKBG5hbWUYAiABKAkSCwoDdWlkGAMgASgJEgwKBHR5cGUYBCABKAkSDgoGcmVhc29uGAUgASgJEg8KB21lc3NhZ2UYBiABKAkSDQoFY291bnQYByABKA0SLgoKZmlyc3RfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJbGFzdF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIQCg5HZXRJbmZvUmVxdWVzdCJ7Cg9HZXRJbmZvUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRINCgVvd25lchgCIAEoCRIYChByZXNvdXJjZV92ZXJzaW9uGAMgASgJEi4KCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKnsKC0FwcGx5QWN0aW9uEhwKGEFQUExZX0FDVElPTl9VTlNQRUNJRklFRBAAEhgKFEFQUExZX0FDVElPTl9DUkVBVEVEEAESGAoUQVBQTFlfQUNUSU9OX1VQREFURUQQAhIaChZBUFBMWV9BQ1RJT05fVU5DSEFOR0VEEAMqqgEKDldhdGNoRXZlbnRUeXBlEiAKHFdBVENIX0VWRU5UX1RZUEVfVU5TUEVDSUZJRUQQABIaChZXQVRDSF9FVkVOVF9UWVBFX0FEREVEEAESHQoZV0FUQ0hfRVZFTlRfVFlQRV9NT0RJRklFRBACEhwKGFdBVENIX0VWRU5UX1RZUEVfREVMRVRFRBADEh0KGVdBVENIX0VWRU5UX1RZUEVfQk9PS01BUksQBDKHBQoOTWFuYWdlclNlcnZpY2USSgoFQXBwbHkSHy5yZW11ZGEubWFuYWdlci52MS5BcHBseVJlcXVlc3QaIC5yZW11ZGEubWFuYWdlci52MS5BcHBseVJlc3BvbnNlEkQKA0dldBIdLnJlbXVkYS5tYW5hZ2VyLnYxLkdldFJlcXVlc3QaHi5yZW11ZGEubWFuYWdlci52MS5HZXRSZXNwb25zZRJHCgRMaXN0Eh4ucmVtdWRhLm1hbmFnZXIudjEuTGlzdFJlcXVlc3QaHy5yZW11ZGEubWFuYWdlci52MS5MaXN0UmVzcG9uc2USTQoGRGVsZXRlEiAucmVtdWRhLm1hbmFnZXIudjEuRGVsZXRlUmVxdWVzdBohLnJlbXVkYS5tYW5hZ2VyLnYxLkRlbGV0ZVJlc3BvbnNlEkwKBVdhdGNoEh8ucmVtdWRhLm1hbmFnZXIudjEuV2F0Y2hSZXF1ZXN0GiAucmVtdWRhLm1hbmFnZXIudjEuV2F0Y2hSZXNwb25zZTABElAKB0V4cGxhaW4SIS5yZW11ZGEubWFuYWdlci52MS5FeHBsYWluUmVxdWVzdBoiLnJlbXVkYS5tYW5hZ2VyLnYxLkV4cGxhaW5SZXNwb25zZRJZCgpMaXN0RXZlbnRzEiQucmVtdWRhLm1hbmFnZXIudjEuTGlzdEV2ZW50c1JlcXVlc3QaJS5yZW11ZGEubWFuYWdlci52MS5MaXN0RXZlbnRzUmVzcG9uc2USUAoHR2V0SW5mbxIhLnJlbXVkYS5tYW5hZ2VyLnYxLkdldEluZm9SZXF1ZXN0GiIucmVtdWRhLm1hbmFnZXIudjEuR2V0SW5mb1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch9yZW11ZGEvbWFuYWdlci92MS9tYW5hZ2VyLnByb3RvEhFyZW11ZGEubWFuYWdlci52MSJLCgxBcHBseVJlcXVlc3QSKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIPCgdkcnlfcnVuGAIgASgIIkAKDUFwcGx5UmVzcG9uc2USLwoHcmVzdWx0cxgBIAMoCzIeLnJlbXVkYS5tYW5hZ2VyLnYxLkFwcGx5UmVzdWx0IqQBCgtBcHBseVJlc3VsdBIuCgZhY3Rpb24YASABKA4yHi5yZW11ZGEubWFuYWdlci52MS5BcHBseUFjdGlvbhIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSOgoKdW5yZXNvbHZlZBgDIAMoCzImLnJlbXVkYS5tYW5hZ2VyLnYxLlVucmVzb2x2ZWRSZWZlcmVuY2UiUQoTVW5yZXNvbHZlZFJlZmVyZW5jZRINCgVmaWVsZBgBIAEoCRIMCgRraW5kGAIgASgJEgwKBG5hbWUYAyABKAkSDwoHbmVhcmVzdBgEIAEoCSIoCgpHZXRSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QicgoLTGlzdFJlcXVlc3QSDAoEa2luZBgBIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgCIAEoCRIWCg5maWVsZF9zZWxlY3RvchgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSJtCgxMaXN0UmVzcG9uc2USKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSJJCg1EZWxldGVSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSDwoHZHJ5X3J1bhgEIAEoCCI7Cg5EZWxldGVSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QidAoMV2F0Y2hSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgDIAEoCRIWCg5maWVsZF9zZWxlY3RvchgEIAEoCRIYChByZXNvdXJjZV92ZXJzaW9uGAUgASgJIoUBCg1XYXRjaFJlc3BvbnNlEi8KBHR5cGUYASABKA4yIS5yZW11ZGEubWFuYWdlci52MS5XYXRjaEV2ZW50VHlwZRIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSIsCg5FeHBsYWluUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBHBhdGgYAiABKAkiPQoPRXhwbGFpblJlc3BvbnNlEioKBWtpbmRzGAEgAygLMhsucmVtdWRhLm1hbmFnZXIudjEuS2luZEluZm8imgIKCEtpbmRJbmZvEgwKBGtpbmQYASABKAkSDgoGcGx1cmFsGAIgASgJEhMKC3Nob3J0X25hbWVzGAMgAygJEhMKC2FwaV92ZXJzaW9uGAQgASgJEhMKC2Rlc2NyaXB0aW9uGAUgASgJEiwKBmZpZWxkcxgGIAMoCzIcLnJlbXVkYS5tYW5hZ2VyLnYxLkZpZWxkSW5mbxIxCgdjb2x1bW5zGAcgAygLMiAucmVtdWRhLm1hbmFnZXIudjEuUHJpbnRlckNvbHVtbhIsCgtqc29uX3NjaGVtYRgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKY29uZGl0aW9ucxgJIAMoCRIOCgZwaGFzZXMYCiADKAkidAoJRmllbGRJbmZvEgwKBHBhdGgYASABKAkSDAoEdHlwZRgCIAEoCRIQCghyZXF1aXJlZBgDIAEoCBITCgtkZXNjcmlwdGlvbhgEIAEoCRIUCgxkZWZhdWx0X2pzb24YBSABKAkSDgoGdmFsdWVzGAYgAygJIkcKDVByaW50ZXJDb2x1bW4SDAoEbmFtZRgBIAEoCRIMCgRwYXRoGAIgASgJEgwKBHR5cGUYAyABKAkSDAoEd2lkZRgEIAEoCCJLChFMaXN0RXZlbnRzUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFbGltaXQYAyABKA0SCwoDdWlkGAQgASgJIj4KEkxpc3RFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC5yZW11ZGEubWFuYWdlci52MS5FdmVudCLNAQoFRXZlbnQSDAoEa2luZBgBIAEoCRIMCgRuYW1lGAIgASgJEgsKA3VpZBgDIAEoCRIMCgR0eXBlGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIPCgdtZXNzYWdlGAYgASgJEg0KBWNvdW50GAcgASgNEi4KCmZpcnN0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWxhc3RfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEAoOR2V0SW5mb1JlcXVlc3QiewoPR2V0SW5mb1Jlc3BvbnNlEg8KB3ZlcnNpb24YASABKAkSDQoFb3duZXIYAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCRIuCgpzdGFydF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCp7CgtBcHBseUFjdGlvbhIcChhBUFBMWV9BQ1RJT05fVU5TUEVDSUZJRUQQABIYChRBUFBMWV9BQ1RJT05fQ1JFQVRFRBABEhgKFEFQUExZX0FDVElPTl9VUERBVEVEEAISGgoWQVBQTFlfQUNUSU9OX1VOQ0hBTkdFRBADKqoBCg5XYXRjaEV2ZW50VHlwZRIgChxXQVRDSF9FVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASGgoWV0FUQ0hfRVZFTlRfVFlQRV9BRERFRBABEh0KGVdBVENIX0VWRU5UX1RZUEVfTU9ESUZJRUQQAhIcChhXQVRDSF9FVkVOVF9UWVBFX0RFTEVURUQQAxIdChlXQVRDSF9FVkVOVF9UWVBFX0JPT0tNQVJLEAQyhwUKDk1hbmFnZXJTZXJ2aWNlEkoKBUFwcGx5Eh8ucmVtdWRhLm1hbmFnZXIudjEuQXBwbHlSZXF1ZXN0GiAucmVtdWRhLm1hbmFnZXIudjEuQXBwbHlSZXNwb25zZRJECgNHZXQSHS5yZW11ZGEubWFuYWdlci52MS5HZXRSZXF1ZXN0Gh4ucmVtdWRhLm1hbmFnZXIudjEuR2V0UmVzcG9uc2USRwoETGlzdBIeLnJlbXVkYS5tYW5hZ2VyLnYxLkxpc3RSZXF1ZXN0Gh8ucmVtdWRhLm1hbmFnZXIudjEuTGlzdFJlc3BvbnNlEk0KBkRlbGV0ZRIgLnJlbXVkYS5tYW5hZ2VyLnYxLkRlbGV0ZVJlcXVlc3QaIS5yZW11ZGEubWFuYWdlci52MS5EZWxldGVSZXNwb25zZRJMCgVXYXRjaBIfLnJlbXVkYS5tYW5hZ2VyLnYxLldhdGNoUmVxdWVzdBogLnJlbXVkYS5tYW5hZ2VyLnYxLldhdGNoUmVzcG9uc2UwARJQCgdFeHBsYWluEiEucmVtdWRhLm1hbmFnZXIudjEuRXhwbGFpblJlcXVlc3QaIi5yZW11ZGEubWFuYWdlci52MS5FeHBsYWluUmVzcG9uc2USWQoKTGlzdEV2ZW50cxIkLnJlbXVkYS5tYW5hZ2VyLnYxLkxpc3RFdmVudHNSZXF1ZXN0GiUucmVtdWRhLm1hbmFnZXIudjEuTGlzdEV2ZW50c1Jlc3BvbnNlElAKB0dldEluZm8SIS5yZW11ZGEubWFuYWdlci52MS5HZXRJbmZvUmVxdWVzdBoiLnJlbXVkYS5tYW5hZ2VyLnYxLkdldEluZm9SZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * What to apply.
@@ -82,6 +82,13 @@ export type ApplyResult = Message<"remuda.manager.v1.ApplyResult"> & {
    * @generated from field: google.protobuf.Struct resource = 2;
    */
   resource?: JsonObject | undefined;
+
+  /**
+   * What it names and what is not there yet, neither stored nor in the same request. No error: it may be applied later.
+   *
+   * @generated from field: repeated remuda.manager.v1.UnresolvedReference unresolved = 3;
+   */
+  unresolved: UnresolvedReference[];
 };
 
 /**
@@ -90,6 +97,48 @@ export type ApplyResult = Message<"remuda.manager.v1.ApplyResult"> & {
  */
 export const ApplyResultSchema: GenMessage<ApplyResult> = /*@__PURE__*/
   messageDesc(file_remuda_manager_v1_manager, 2);
+
+/**
+ * A name of something that does not exist.
+ *
+ * @generated from message remuda.manager.v1.UnresolvedReference
+ */
+export type UnresolvedReference = Message<"remuda.manager.v1.UnresolvedReference"> & {
+  /**
+   * Where it is named, such as "spec.interfaces[0].network".
+   *
+   * @generated from field: string field = 1;
+   */
+  field: string;
+
+  /**
+   * The kind that it names.
+   *
+   * @generated from field: string kind = 2;
+   */
+  kind: string;
+
+  /**
+   * The name.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * The existing name that was probably meant. Empty: none is near.
+   *
+   * @generated from field: string nearest = 4;
+   */
+  nearest: string;
+};
+
+/**
+ * Describes the message remuda.manager.v1.UnresolvedReference.
+ * Use `create(UnresolvedReferenceSchema)` to create a new message.
+ */
+export const UnresolvedReferenceSchema: GenMessage<UnresolvedReference> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 3);
 
 /**
  * Which resource.
@@ -117,7 +166,7 @@ export type GetRequest = Message<"remuda.manager.v1.GetRequest"> & {
  * Use `create(GetRequestSchema)` to create a new message.
  */
 export const GetRequestSchema: GenMessage<GetRequest> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 3);
+  messageDesc(file_remuda_manager_v1_manager, 4);
 
 /**
  * The resource.
@@ -138,7 +187,7 @@ export type GetResponse = Message<"remuda.manager.v1.GetResponse"> & {
  * Use `create(GetResponseSchema)` to create a new message.
  */
 export const GetResponseSchema: GenMessage<GetResponse> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 4);
+  messageDesc(file_remuda_manager_v1_manager, 5);
 
 /**
  * Which resources.
@@ -187,7 +236,7 @@ export type ListRequest = Message<"remuda.manager.v1.ListRequest"> & {
  * Use `create(ListRequestSchema)` to create a new message.
  */
 export const ListRequestSchema: GenMessage<ListRequest> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 5);
+  messageDesc(file_remuda_manager_v1_manager, 6);
 
 /**
  * One page.
@@ -223,7 +272,7 @@ export type ListResponse = Message<"remuda.manager.v1.ListResponse"> & {
  * Use `create(ListResponseSchema)` to create a new message.
  */
 export const ListResponseSchema: GenMessage<ListResponse> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 6);
+  messageDesc(file_remuda_manager_v1_manager, 7);
 
 /**
  * What to delete.
@@ -265,7 +314,7 @@ export type DeleteRequest = Message<"remuda.manager.v1.DeleteRequest"> & {
  * Use `create(DeleteRequestSchema)` to create a new message.
  */
 export const DeleteRequestSchema: GenMessage<DeleteRequest> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 7);
+  messageDesc(file_remuda_manager_v1_manager, 8);
 
 /**
  * Marked, or gone.
@@ -286,7 +335,7 @@ export type DeleteResponse = Message<"remuda.manager.v1.DeleteResponse"> & {
  * Use `create(DeleteResponseSchema)` to create a new message.
  */
 export const DeleteResponseSchema: GenMessage<DeleteResponse> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 8);
+  messageDesc(file_remuda_manager_v1_manager, 9);
 
 /**
  * What to watch.
@@ -335,7 +384,7 @@ export type WatchRequest = Message<"remuda.manager.v1.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 9);
+  messageDesc(file_remuda_manager_v1_manager, 10);
 
 /**
  * One change.
@@ -370,7 +419,7 @@ export type WatchResponse = Message<"remuda.manager.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 10);
+  messageDesc(file_remuda_manager_v1_manager, 11);
 
 /**
  * What to explain.
@@ -398,7 +447,7 @@ export type ExplainRequest = Message<"remuda.manager.v1.ExplainRequest"> & {
  * Use `create(ExplainRequestSchema)` to create a new message.
  */
 export const ExplainRequestSchema: GenMessage<ExplainRequest> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 11);
+  messageDesc(file_remuda_manager_v1_manager, 12);
 
 /**
  * Kinds and their fields.
@@ -419,7 +468,7 @@ export type ExplainResponse = Message<"remuda.manager.v1.ExplainResponse"> & {
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
 export const ExplainResponseSchema: GenMessage<ExplainResponse> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 12);
+  messageDesc(file_remuda_manager_v1_manager, 13);
 
 /**
  * One kind.
@@ -482,6 +531,20 @@ export type KindInfo = Message<"remuda.manager.v1.KindInfo"> & {
    * @generated from field: google.protobuf.Struct json_schema = 8;
    */
   jsonSchema?: JsonObject | undefined;
+
+  /**
+   * Types of the conditions that its status may have, such as "Ready".
+   *
+   * @generated from field: repeated string conditions = 9;
+   */
+  conditions: string[];
+
+  /**
+   * What its status.phase may be. Empty: it has none.
+   *
+   * @generated from field: repeated string phases = 10;
+   */
+  phases: string[];
 };
 
 /**
@@ -489,7 +552,7 @@ export type KindInfo = Message<"remuda.manager.v1.KindInfo"> & {
  * Use `create(KindInfoSchema)` to create a new message.
  */
 export const KindInfoSchema: GenMessage<KindInfo> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 13);
+  messageDesc(file_remuda_manager_v1_manager, 14);
 
 /**
  * One field.
@@ -545,7 +608,7 @@ export type FieldInfo = Message<"remuda.manager.v1.FieldInfo"> & {
  * Use `create(FieldInfoSchema)` to create a new message.
  */
 export const FieldInfoSchema: GenMessage<FieldInfo> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 14);
+  messageDesc(file_remuda_manager_v1_manager, 15);
 
 /**
  * A column of a kind's table.
@@ -587,7 +650,7 @@ export type PrinterColumn = Message<"remuda.manager.v1.PrinterColumn"> & {
  * Use `create(PrinterColumnSchema)` to create a new message.
  */
 export const PrinterColumnSchema: GenMessage<PrinterColumn> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 15);
+  messageDesc(file_remuda_manager_v1_manager, 16);
 
 /**
  * Whose events.
@@ -615,6 +678,13 @@ export type ListEventsRequest = Message<"remuda.manager.v1.ListEventsRequest"> &
    * @generated from field: uint32 limit = 3;
    */
   limit: number;
+
+  /**
+   * Only of the resource with this metadata.uid, not of another one that had the name before. Empty: whichever has or had the name.
+   *
+   * @generated from field: string uid = 4;
+   */
+  uid: string;
 };
 
 /**
@@ -622,7 +692,7 @@ export type ListEventsRequest = Message<"remuda.manager.v1.ListEventsRequest"> &
  * Use `create(ListEventsRequestSchema)` to create a new message.
  */
 export const ListEventsRequestSchema: GenMessage<ListEventsRequest> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 16);
+  messageDesc(file_remuda_manager_v1_manager, 17);
 
 /**
  * What happened, oldest first.
@@ -643,7 +713,7 @@ export type ListEventsResponse = Message<"remuda.manager.v1.ListEventsResponse">
  * Use `create(ListEventsResponseSchema)` to create a new message.
  */
 export const ListEventsResponseSchema: GenMessage<ListEventsResponse> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 17);
+  messageDesc(file_remuda_manager_v1_manager, 18);
 
 /**
  * Something that happened to a resource.
@@ -720,7 +790,7 @@ export type Event = Message<"remuda.manager.v1.Event"> & {
  * Use `create(EventSchema)` to create a new message.
  */
 export const EventSchema: GenMessage<Event> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 18);
+  messageDesc(file_remuda_manager_v1_manager, 19);
 
 /**
  * Nothing to say.
@@ -735,7 +805,7 @@ export type GetInfoRequest = Message<"remuda.manager.v1.GetInfoRequest"> & {
  * Use `create(GetInfoRequestSchema)` to create a new message.
  */
 export const GetInfoRequestSchema: GenMessage<GetInfoRequest> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 19);
+  messageDesc(file_remuda_manager_v1_manager, 20);
 
 /**
  * The manager.
@@ -777,7 +847,7 @@ export type GetInfoResponse = Message<"remuda.manager.v1.GetInfoResponse"> & {
  * Use `create(GetInfoResponseSchema)` to create a new message.
  */
 export const GetInfoResponseSchema: GenMessage<GetInfoResponse> = /*@__PURE__*/
-  messageDesc(file_remuda_manager_v1_manager, 20);
+  messageDesc(file_remuda_manager_v1_manager, 21);
 
 /**
  * What Apply did to a resource.
