@@ -18,6 +18,7 @@ import { ImageServiceClient } from "./gen/grpc/remuda/provider/v1/image";
 import { OfferServiceClient } from "./gen/grpc/remuda/provider/v1/offer";
 import { ProviderServiceClient } from "./gen/grpc/remuda/provider/v1/provider";
 import { SnapshotServiceClient } from "./gen/grpc/remuda/provider/v1/snapshot";
+import { expectedPlatformHeader } from "./platform-id";
 
 /** Milliseconds that each RPC may take when the caller sets none. Long-polls get their wait on top. */
 export const defaultDeadlinesMs = {
@@ -48,6 +49,8 @@ export interface CallSettings {
   deadlineMs?: number;
   /** Travels as `x-request-id` and stands in the provider's logs. */
   requestId?: string;
+  /** The id of the platform that the call is meant for; any other one refuses it with CONFLICT. */
+  expectedPlatform?: string;
 }
 
 export interface ProviderClientOptions {
@@ -179,8 +182,9 @@ export function createProviderClient(options: ProviderClientOptions) {
   };
 }
 
-function callMetadata({ requestId }: CallSettings): Metadata {
+function callMetadata({ requestId, expectedPlatform }: CallSettings): Metadata {
   const metadata = new Metadata();
+  if (expectedPlatform !== undefined) metadata.set(expectedPlatformHeader, expectedPlatform);
   if (requestId !== undefined) metadata.set("x-request-id", requestId);
   return metadata;
 }

@@ -123,5 +123,5 @@ export {
   SnapshotServiceService,
 } from "./gen/grpc/remuda/provider/v1/snapshot";
 export { createPageGuard } from "./page-guard";
-export { isPlatformId } from "./platform-id";
+export { expectedPlatformHeader, isPlatformId, otherPlatform, refusingPlatform } from "./platform-id";
 export { isReason, isRetryable, type Reason, type ReasonMeaning, reasonFromCode, reasons } from "./reason";

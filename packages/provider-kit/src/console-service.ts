@@ -31,6 +31,7 @@ export function createConsoleService({ console, support, rpc, draining }: Consol
         target = await readTarget(requests);
         checkConsole(target);
         support.console(target.type);
+        await opened.checkPlatform();
         const session = await console.open({ id: target.virtualMachineId, uid: target.uid }, target.type, opened.signal);
         if ("address" in session) return sender.send({ part: { $case: "address", value: session.address } });
         const close = () => session.close();

@@ -51,6 +51,7 @@ export function createDiskService({ disks, formats, support, rpc, clock }: DiskS
         checkId("id", request.id);
         const format = request.format || (formats[0] ?? "");
         support.diskFormat(format);
+        await opened.checkPlatform();
         const { totalBytes, data } = await disks.export({ ...request, format }, opened.signal);
         const pieces = whileWanted(data, opened.signal);
         // The first message tells the size, even of an empty rest.
@@ -76,6 +77,7 @@ export function createDiskService({ disks, formats, support, rpc, clock }: DiskS
         header = part.value;
         checkImport(header);
         support.diskFormat(header.format);
+        await opened.checkPlatform();
         const wanted = header;
         return { disk: await lock(wanted.uid, signal, () => disks.import(wanted, checkedBytes(wanted, parts, signal, clock), signal)) };
       };

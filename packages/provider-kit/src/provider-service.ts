@@ -14,17 +14,18 @@ import type { Clock } from "./clock";
 import type { MachineCalls } from "./machine-calls";
 import type { Metrics } from "./metrics";
 import { createPages } from "./paging";
+import type { Platform } from "./platform";
 import type { Provider, TaskState } from "./provider";
 import { checkCreate, checkDelete, checkDescribe, checkList, checkPower, checkReconfigure, checkTask } from "./request-rules";
 import type { Rpc } from "./rpc";
 import type { Support } from "./support";
-import { validate } from "./validate";
 
 const maxWaitMs = 5 * 60_000;
 const defaultGraceMs = 60_000;
 
 export interface ProviderServiceDeps {
   provider: Provider;
+  platform: Pick<Platform, "validate">;
   capabilities: GetCapabilitiesResponse;
   support: Support;
   machines: MachineCalls;
@@ -41,7 +42,7 @@ export interface ProviderServiceDeps {
 
 /** The unary calls of ProviderService. */
 export function createProviderService(deps: ProviderServiceDeps): Omit<ProviderServiceServer, "watchVirtualMachines"> {
-  const { provider, capabilities, support, machines, rpc, metrics, clock, draining } = deps;
+  const { provider, platform, capabilities, support, machines, rpc, metrics, clock, draining } = deps;
   const pages = createPages<VirtualMachine>((machine) => machine.id, clock);
 
   async function taskState({ taskRef, wait }: IsTaskCompleteRequest, signal: AbortSignal): Promise<TaskState> {
@@ -67,13 +68,14 @@ export function createProviderService(deps: ProviderServiceDeps): Omit<ProviderS
   return {
     validate: rpc.unary({
       method: "Validate",
+      anyPlatform: true,
       async handle(_request, signal) {
-        const answer = await validate(provider, signal);
+        const answer = await platform.validate(signal);
         deps.validated();
         return answer;
       },
     }),
-    getCapabilities: rpc.unary({ method: "GetCapabilities", handle: () => Promise.resolve(capabilities) }),
+    getCapabilities: rpc.unary({ method: "GetCapabilities", anyPlatform: true, handle: () => Promise.resolve(capabilities) }),
     create: rpc.unary({
       method: "Create",
       mutation: true,

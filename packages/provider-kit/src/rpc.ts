@@ -4,6 +4,7 @@ import { asProviderError, ProviderError, reasons, toServiceStatus } from "@remud
 import type { Logger } from "pino";
 import type { createConcurrencyLimit } from "./limits";
 import type { Metrics } from "./metrics";
+import type { Platform } from "./platform";
 
 export interface RpcDeps {
   log: Logger;
@@ -11,6 +12,7 @@ export interface RpcDeps {
   /** Throws RATE_LIMITED. */
   rateLimit: () => void;
   concurrency: ReturnType<typeof createConcurrencyLimit>;
+  platform: Pick<Platform, "check">;
 }
 
 /** What a line of the log says about a call beside its method. */
@@ -24,6 +26,8 @@ export interface UnaryRpc<Request, Response> {
   method: string;
   /** Told at info instead of debug. */
   mutation?: boolean;
+  /** Answered for whatever platform the caller expects: it asks which one this is. */
+  anyPlatform?: boolean;
   /** Throws on a request that breaks a rule of the contract, or asks for what the provider does not do. */
   check?: (request: Request) => void;
   subject?: (request: Request) => Subject;
@@ -43,6 +47,8 @@ export interface ServerCall {
 /** A call that has begun: its signal, and the one place where its end is counted and told. */
 export interface OpenCall {
   signal: AbortSignal;
+  /** Rejects what is meant for another platform; undefined where nobody has to wait for that. */
+  checkPlatform(): Promise<void> | undefined;
   /** Ends the call for log and metrics; answers the status to send, undefined after success. */
   end(error?: unknown): StatusObject | undefined;
 }
@@ -50,7 +56,7 @@ export interface OpenCall {
 export type Rpc = ReturnType<typeof createRpc>;
 
 /** What every call passes through: limits, checks, cancellation, log, metrics, errors. */
-export function createRpc({ log, metrics, rateLimit, concurrency }: RpcDeps) {
+export function createRpc({ log, metrics, rateLimit, concurrency, platform }: RpcDeps) {
   function open(call: ServerCall, about: About): OpenCall {
     const { method } = about;
     const startedAt = performance.now();
@@ -63,6 +69,7 @@ export function createRpc({ log, metrics, rateLimit, concurrency }: RpcDeps) {
     metrics.inFlight.inc({ method });
     return {
       signal: controller.signal,
+      checkPlatform: () => platform.check(call.metadata, controller.signal),
       end(thrown) {
         if (ended) return undefined;
         ended = true;
@@ -98,9 +105,11 @@ export function createRpc({ log, metrics, rateLimit, concurrency }: RpcDeps) {
   /** A handler of grpc-js from a function that answers a promise. */
   function unary<Request, Response>(rpc: UnaryRpc<Request, Response>): handleUnaryCall<Request, Response> {
     const { check, takesSlot, handle } = rpc;
-    const answer = async (request: Request, signal: AbortSignal): Promise<Response> => {
+    const answer = async (request: Request, { signal, checkPlatform }: OpenCall): Promise<Response> => {
       limited(metrics, rateLimit);
       check?.(request);
+      const checking = rpc.anyPlatform ? undefined : checkPlatform();
+      if (checking) await checking;
       if (takesSlot && !takesSlot(request)) return handle(request, signal);
       const queued = limited(metrics, () => concurrency.acquire(signal));
       if (queued) await queued;
@@ -119,7 +128,7 @@ export function createRpc({ log, metrics, rateLimit, concurrency }: RpcDeps) {
         subject: rpc.subject && (() => rpc.subject?.(request)),
         secrets: rpc.secrets && (() => rpc.secrets?.(request)),
       });
-      answer(request, opened.signal).then(
+      answer(request, opened).then(
         (response) => {
           opened.end();
           callback(null, response);

@@ -18,6 +18,7 @@ import { createConcurrencyLimit, createRateLimit, type Limits } from "./limits";
 import { createMachineCalls } from "./machine-calls";
 import type { Metrics } from "./metrics";
 import { createOfferService } from "./offer-service";
+import { createPlatform } from "./platform";
 import type { Provider } from "./provider";
 import { createProviderService } from "./provider-service";
 import { createRpc } from "./rpc";
@@ -50,7 +51,8 @@ export interface Services {
 /** Everything between a Provider and the wire, without a transport. */
 export function createServices(options: ServicesOptions): Services {
   const { provider, limits, clock, log, metrics, draining, validated } = options;
-  const rpc = createRpc({ log, metrics, rateLimit: createRateLimit(limits, clock), concurrency: createConcurrencyLimit(limits) });
+  const platform = createPlatform(provider);
+  const rpc = createRpc({ log, metrics, rateLimit: createRateLimit(limits, clock), concurrency: createConcurrencyLimit(limits), platform });
   const support = createSupport(provider.capabilities);
   const watching = createWatch({ provider, rpc, metrics, clock, ...options.watch, draining });
   const machines = createMachineCalls({ provider, clock, metrics, changed: watching.changed });
@@ -71,7 +73,7 @@ export function createServices(options: ServicesOptions): Services {
     services: names,
     nativeWatch: provider.watch !== undefined,
   };
-  const unary = createProviderService({ ...shared, provider, capabilities, metrics, validated, changed: watching.changed });
+  const unary = createProviderService({ ...shared, provider, platform, capabilities, metrics, validated, changed: watching.changed });
   const required = {
     definition: withBoundedNumbers(ProviderServiceService),
     implementation: { ...unary, watchVirtualMachines: watching.watch },

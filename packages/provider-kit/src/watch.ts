@@ -40,8 +40,14 @@ export function createWatch({ provider, rpc, metrics, clock, pollIntervalMs, hea
     }
     if (draining.aborted) return stop();
     draining.addEventListener("abort", stop, { once: true });
-    if (provider.watch) void follow(provider.watch.bind(provider), call.request.owner, stream);
-    else lists.add(stream);
+    const begin = () => {
+      if (stream.over.aborted) return;
+      if (provider.watch) void follow(provider.watch.bind(provider), call.request.owner, stream);
+      else lists.add(stream);
+    };
+    const checking = opened.checkPlatform();
+    if (checking) checking.then(begin, stream.fail);
+    else begin();
   };
 
   return { watch, changed: lists.changed };
