@@ -1,4 +1,6 @@
 import { type Clock, systemClock } from "./clock";
+import { createLine } from "./line";
+import { createTakers } from "./takers";
 import { createTimers } from "./timers";
 
 /** Keys that want work. A key is there once, however often it is added, and is never given to two workers at the same time. */
@@ -27,11 +29,10 @@ export interface QueueOptions {
 }
 
 export function createQueue({ clock = systemClock, concurrency = Number.POSITIVE_INFINITY }: QueueOptions = {}): Queue {
-  // Sets keep the order of insertion: first in, first out.
-  const ready = new Set<string>();
+  const ready = createLine();
   const running = new Set<string>();
   const again = new Set<string>();
-  const takers = new Set<(key: string | undefined) => void>();
+  const takers = createTakers();
   const timers = createTimers<string>(clock, enqueue);
   let closed = false;
 
@@ -41,14 +42,17 @@ export function createQueue({ clock = systemClock, concurrency = Number.POSITIVE
     serve();
   }
 
+  function start(): string | undefined {
+    const key = ready.shift();
+    if (key !== undefined) running.add(key);
+    return key;
+  }
+
   function serve() {
-    while (running.size < concurrency) {
-      const [taker] = takers;
-      const [key] = ready;
-      if (!taker || key === undefined) return;
-      ready.delete(key);
-      running.add(key);
-      taker(key);
+    while (ready.size > 0 && running.size < concurrency) {
+      const taker = takers.next();
+      if (!taker) return;
+      taker(start());
     }
   }
 
@@ -65,18 +69,10 @@ export function createQueue({ clock = systemClock, concurrency = Number.POSITIVE
       timers.set(key, ms);
     },
     take(signal) {
-      return new Promise((resolve) => {
-        if (closed || signal.aborted) return resolve(undefined);
-        const taker = (key: string | undefined) => {
-          takers.delete(taker);
-          signal.removeEventListener("abort", onAbort);
-          resolve(key);
-        };
-        const onAbort = () => taker(undefined);
-        signal.addEventListener("abort", onAbort, { once: true });
-        takers.add(taker);
-        serve();
-      });
+      if (closed || signal.aborted) return Promise.resolve(undefined);
+      // Nobody waits while a key is ready and may be worked on.
+      if (ready.size > 0 && running.size < concurrency) return Promise.resolve(start());
+      return takers.wait(signal);
     },
     done(key) {
       if (!running.delete(key)) return;
@@ -88,7 +84,7 @@ export function createQueue({ clock = systemClock, concurrency = Number.POSITIVE
       ready.clear();
       again.clear();
       timers.clear();
-      for (const taker of [...takers]) taker(undefined);
+      takers.dismiss();
     },
     get depth() {
       return ready.size + again.size;

@@ -1,6 +1,6 @@
 import { apiVersion, type Metadata, type Resource } from "@remuda/resources";
 import type { Change } from "./change-log";
-import { frozenCopy, sameJson } from "./json";
+import { frozenCopy } from "./json";
 import { type NewResource, StoreError } from "./resource-store";
 
 /** What a write makes of a resource; without a type it changes nothing. */
@@ -28,18 +28,19 @@ export function decideCreate(current: Resource | undefined, input: NewResource, 
 
 export function decideUpdate(found: Resource | undefined, resource: Resource): Decision {
   const current = expectVersion(found, resource);
-  const wanted = present(resource.metadata);
-  const spec = replacement(current.spec, resource.spec);
-  if (spec === current.spec && sameJson(wanted, present(current.metadata))) return { resource: current };
+  const before = present(current.metadata);
+  const wanted = frozenCopy(present(resource.metadata), before);
+  const spec = frozenCopy(resource.spec, current.spec);
+  if (spec === current.spec && wanted === before) return { resource: current };
   const { labels: _l, annotations: _a, finalizers: _f, ...set } = current.metadata;
   const generation = set.generation + (spec === current.spec ? 0 : 1);
   const gone = set.deletionTimestamp !== undefined && wanted.finalizers === undefined;
-  return { type: gone ? "DELETED" : "MODIFIED", resource: { ...current, metadata: { ...set, ...frozenCopy(wanted), generation }, spec } };
+  return { type: gone ? "DELETED" : "MODIFIED", resource: { ...current, metadata: { ...set, ...wanted, generation }, spec } };
 }
 
 export function decideStatus(found: Resource | undefined, resource: Resource): Decision {
   const current = expectVersion(found, resource);
-  const status = replacement(current.status, resource.status);
+  const status = frozenCopy(resource.status, current.status);
   if (status === current.status) return { resource: current };
   const { status: _, ...rest } = current;
   return { type: "MODIFIED", resource: status === undefined ? rest : { ...rest, status } };
@@ -66,13 +67,6 @@ function present({ labels, annotations, finalizers }: Pick<Partial<Metadata>, "l
     ...(annotations && Object.keys(annotations).length > 0 ? { annotations } : {}),
     ...(finalizers && finalizers.length > 0 ? { finalizers } : {}),
   };
-}
-
-/** What is there, if the wanted says the same; else a frozen copy of the wanted. */
-function replacement(current: unknown, wanted: unknown): unknown {
-  if (sameJson(current, wanted)) return current;
-  const copy = frozenCopy(wanted);
-  return sameJson(current, copy) ? current : copy;
 }
 
 function expectVersion(current: Resource | undefined, { kind, metadata }: Resource): Resource {

@@ -39,17 +39,23 @@ export function createEventLog(loaded: Iterable<StoredEvent>, { now, limit, exis
     byObject.set(object, own);
     nextId = Math.max(nextId, event.id + 1);
   };
+  // Goes on where it stopped: what stands before it was dropped. What is new comes after it.
+  const oldestFirst = all.entries();
   const drop = (key: string, event: StoredEvent) => {
     all.delete(key);
     const object = objectKey(event);
     const own = byObject.get(object);
     own?.delete(key);
     if (own?.size === 0) byObject.delete(object);
-    dirty.delete(event.id);
-    removed.add(event.id);
+    // What was not written yet need not be removed.
+    if (!dirty.delete(event.id)) removed.add(event.id);
   };
-  const dropOldest = (events: Map<string, StoredEvent>) => {
-    for (const [key, event] of events) return drop(key, event);
+  const dropOldestOf = (own: ReadonlyMap<string, StoredEvent>) => {
+    for (const [key, event] of own) return drop(key, event);
+  };
+  const dropOldest = () => {
+    const { value: oldest } = oldestFirst.next();
+    if (oldest) drop(...oldest);
   };
   for (const event of loaded) insert(eventKey(event), Object.freeze({ ...event }));
 
@@ -81,8 +87,8 @@ export function createEventLog(loaded: Iterable<StoredEvent>, { now, limit, exis
       insert(key, event);
       dirty.set(event.id, event);
       const own = byObject.get(objectKey(event));
-      if (own && own.size > perObjectLimit) dropOldest(own);
-      if (all.size > limit) dropOldest(all);
+      if (own && own.size > perObjectLimit) dropOldestOf(own);
+      if (all.size > limit) dropOldest();
     },
     list({ kind, name, limit: most = Number.POSITIVE_INFINITY }) {
       if (now() - sweptAt >= sweepEveryMs) sweep();
@@ -97,6 +103,6 @@ export function createEventLog(loaded: Iterable<StoredEvent>, { now, limit, exis
   };
 }
 
+// A kind, a name, a uid and a reason have no slash.
 const objectKey = ({ kind, name, uid }: { kind: string; name: string; uid: string }) => `${kind}/${name}/${uid}`;
-const eventKey = (e: Omit<ResourceEvent, "count" | "firstTime" | "lastTime">) =>
-  JSON.stringify([objectKey(e), e.type, e.reason, e.message]);
+const eventKey = (e: Omit<ResourceEvent, "count" | "firstTime" | "lastTime">) => `${objectKey(e)}/${e.type}/${e.reason}/${e.message}`;

@@ -1,4 +1,5 @@
-export type { StoreClock, StoreOptions } from "./core";
+export { createStore, type StoreClock, type StoreOptions } from "./core";
+export type { Batch, Driver, StoredEvent } from "./driver";
 export { createMemoryStore } from "./memory";
 export {
   type NewResource,

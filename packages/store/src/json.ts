@@ -1,6 +1,56 @@
-/** A frozen copy as JSON has it: without undefined, dates as strings. Throws on what JSON can't say. */
-export function frozenCopy<T>(value: T): T {
-  return value === undefined ? value : deepFreeze(JSON.parse(JSON.stringify(value)));
+/**
+ * A frozen copy as JSON has it: without undefined, dates as strings. Throws on what JSON can't say. What says the same as the part of
+ * `current` in its place is that part itself: `current` must be such a copy.
+ */
+export function frozenCopy<T>(value: T, current?: unknown): T;
+export function frozenCopy(value: unknown, current?: unknown): unknown {
+  if (value === current) return current;
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return value;
+    case "number":
+      // JSON knows no minus zero.
+      return Number.isFinite(value) ? value + 0 : null;
+    case "bigint":
+      throw new TypeError("JSON has no BigInt");
+    case "object":
+      if (value === null) return null;
+      if ("toJSON" in value && typeof value.toJSON === "function") return frozenCopy(value.toJSON(), current);
+      return Array.isArray(value) ? copyArray(value, current) : copyObject(value, current);
+    default:
+      return undefined;
+  }
+}
+
+function copyArray(value: readonly unknown[], current: unknown): readonly unknown[] {
+  const before: readonly unknown[] | undefined = Array.isArray(current) ? current : undefined;
+  let same = before?.length === value.length;
+  const copy = Array.from(value, (item, index) => {
+    const copied = frozenCopy(item, before?.[index]) ?? null;
+    same &&= copied === before?.[index];
+    return copied;
+  });
+  return same && before ? before : Object.freeze(copy);
+}
+
+function copyObject(value: object, current: unknown): object {
+  // Objects that are no arrays have values by names.
+  const before = typeof current === "object" && !Array.isArray(current) ? (current as Record<string, unknown> | null) : null;
+  const copy: Record<string, unknown> = {};
+  let size = 0;
+  let same = before !== null;
+  for (const [key, item] of Object.entries(value)) {
+    const had = before !== null && Object.hasOwn(before, key) ? before[key] : undefined;
+    const copied = frozenCopy(item, had);
+    if (copied === undefined) continue;
+    size++;
+    same &&= copied === had;
+    // Assigned, it would become the copy's prototype.
+    if (key === "__proto__") Object.defineProperty(copy, key, { value: copied, enumerable: true });
+    else copy[key] = copied;
+  }
+  return before && same && Object.keys(before).length === size ? before : Object.freeze(copy);
 }
 
 /** Freezes a tree of plain objects and arrays in place. */
@@ -8,16 +58,4 @@ export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   for (const key in value) deepFreeze(value[key]);
   return Object.freeze(value);
-}
-
-/** Whether two JSON values say the same; the order of keys does not count. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
-  if (Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  // Both are plain objects here; the keys are a's own.
-  return keys.every((key) => Object.hasOwn(b, key) && sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));
 }

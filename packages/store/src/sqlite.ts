@@ -58,7 +58,7 @@ function openDriver(file: string): Driver {
   );
   const remove = db.prepare("DELETE FROM resources WHERE kind = ? AND name = ?");
   const putEvent = db.prepare("INSERT INTO events VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body");
-  const removeEvent = db.prepare("DELETE FROM events WHERE id = ?");
+  const removeEvents = db.prepare("DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))");
 
   const transaction = (work: () => void) => {
     db.exec("BEGIN IMMEDIATE");
@@ -91,7 +91,7 @@ function openDriver(file: string): Driver {
           setMeta.run("version", String(batch.version));
           for (const resource of batch.put) put.run(resource.kind, resource.metadata.name, JSON.stringify(resource));
           for (const { kind, name } of batch.remove) remove.run(kind, name);
-          for (const id of batch.removeEvents) removeEvent.run(id);
+          if (batch.removeEvents.length > 0) removeEvents.run(JSON.stringify(batch.removeEvents));
           for (const event of batch.putEvents) putEvent.run(event.id, JSON.stringify(event));
         }),
       ),
