@@ -1,0 +1,40 @@
+import { parseArgs } from "node:util";
+import { simulate } from "./simulate";
+
+// npm run simulate -- --seeds 5000 [--from N] | --seed N [--trace]
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { seeds: { type: "string" }, from: { type: "string" }, seed: { type: "string" }, trace: { type: "boolean" } },
+  });
+  const first = Number(values.seed ?? values.from ?? 1);
+  const count = values.seed === undefined ? Number(values.seeds ?? 200) : 1;
+  const failed: number[] = [];
+  const beganMs = performance.now();
+  let slowest = { seed: 0, convergedMs: 0 };
+  for (let seed = first; seed < first + count; seed++) {
+    const { broken, trace, convergedMs, steps, managers } = await simulate(seed);
+    if (convergedMs > slowest.convergedMs) slowest = { seed, convergedMs };
+    if (values.trace) process.stdout.write(`${trace.lines.join("\n")}\n`);
+    if (values.seed !== undefined)
+      process.stdout.write(
+        `seed ${seed}: ${steps} steps, ${managers} managers, converged after ${convergedMs / 1000} s, hash ${trace.hash()}\n`,
+      );
+    if (broken.length === 0) continue;
+    failed.push(seed);
+    if (!values.trace) process.stdout.write(`${trace.operations.join("\n")}\n`);
+    process.stdout.write(`seed ${seed} broke: ${broken.join("\n  ")}\n  npm run simulate -- --seed ${seed} --trace\n`);
+  }
+  const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);
+  process.stdout.write(
+    `${count - failed.length} seeds passed, ${failed.length} failed${failed.length > 0 ? ` (${failed.join(", ")})` : ""} in ${seconds} s; slowest to converge: seed ${slowest.seed}, ${slowest.convergedMs / 1000} s\n`,
+  );
+  return failed.length > 0 ? 1 : 0;
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    process.exit(2);
+  },
+);
