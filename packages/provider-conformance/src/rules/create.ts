@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { MachineState, PowerState, ProviderError } from "@remuda/contract";
+import { MachineState, PowerOperation, PowerState, ProviderError } from "@remuda/contract";
 import type { RuleContext } from "../context";
+import { operation } from "../declared";
 import { openDroppingProxy } from "../dropping-proxy";
 import { check, checkEqual, present } from "../expect";
 import { inParallel } from "../parallel";
@@ -51,6 +52,7 @@ const createIdAtOnce: Rule = {
 const createPoweredOff: Rule = {
   id: "create-powered-off",
   title: "a spec with power state OFF makes a machine that does not run",
+  requires: operation(PowerOperation.OFF),
   async run(ctx) {
     const machine = await ctx.make({ powerState: PowerState.OFF });
     checkEqual(machine.powerState, PowerState.OFF, "power state");

@@ -1,0 +1,164 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import axios, { type AxiosResponse, isAxiosError } from "axios";
+import type { z } from "zod";
+import { type Clock, pause } from "../clock";
+import { CloudError } from "../error";
+import { createRedaction } from "../redact";
+import { createBreaker } from "./breaker";
+import { type ErrorDialect, refusalIn } from "./dialect";
+import { createRateLimit, type RateRule } from "./rate-limit";
+import { retryAfterMs } from "./retry-after";
+
+export interface HttpOptions {
+  /** The cloud's name, for messages. */
+  cloud: string;
+  baseUrl: string;
+  /** Asked before every call: tokens expire. */
+  headers: (signal: AbortSignal) => Record<string, string> | Promise<Record<string, string>>;
+  secrets: readonly string[];
+  rates: readonly RateRule[];
+  errors: ErrorDialect;
+  clock: Clock;
+}
+
+export interface HttpCall {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  path: string;
+  query?: Record<string, string | number | boolean | undefined>;
+  /** Sent as JSON, a text as plain text. */
+  body?: unknown;
+  /** Which rate it counts for. */
+  endpoint?: string;
+  /** The same call again does no harm; GET, PUT and DELETE are so unless told. */
+  repeatable?: boolean;
+}
+
+export interface Http {
+  /** Fails with CloudError. An answer without content is undefined. */
+  call<T>(call: HttpCall, schema: z.ZodType<T>, signal: AbortSignal): Promise<T>;
+  close(): void;
+}
+
+const timeoutMs = 30_000;
+const maxAnswerBytes = 64 << 20;
+const tries = 4;
+const longestRetryWaitMs = 10_000;
+
+/** One API: its rates, its errors, retries where they are safe, and a breaker. */
+export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, clock }: HttpOptions): Http {
+  const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
+  const redact = createRedaction(secrets);
+  const limit = createRateLimit(rates, clock);
+  const breaker = createBreaker(cloud);
+  const repeatable = ({ method, repeatable: told }: HttpCall) => told ?? (method === "GET" || method === "PUT" || method === "DELETE");
+
+  /** One request; whatever answers is an answer. */
+  async function send(call: HttpCall, signal: AbortSignal): Promise<AxiosResponse<string>> {
+    const patience = new AbortController();
+    const cancel = clock.setTimer(() => patience.abort(), timeoutMs);
+    const text = typeof call.body === "string";
+    try {
+      return await axios.request<string>({
+        ...agents,
+        baseURL: baseUrl,
+        url: call.path,
+        method: call.method,
+        params: call.query,
+        data: call.body === undefined || text ? call.body : JSON.stringify(call.body),
+        headers: {
+          ...(await headers(signal)),
+          ...(call.body === undefined ? {} : { "content-type": text ? "text/plain" : "application/json" }),
+          accept: "application/json",
+        },
+        signal: AbortSignal.any([signal, patience.signal]),
+        responseType: "text",
+        transformResponse: (body) => body,
+        validateStatus: () => true,
+        maxRedirects: 0,
+        maxContentLength: maxAnswerBytes,
+        proxy: false,
+      });
+    } catch (error) {
+      if (error instanceof CloudError) throw error;
+      throw broken(call, error, patience.signal.aborted, signal.aborted);
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Why no answer came. What axios throws holds the headers, with their secrets: it is not kept. */
+  function broken({ method, path }: HttpCall, error: unknown, late: boolean, given: boolean): CloudError {
+    const code = isAxiosError(error) ? error.code : undefined;
+    const what = `${cloud}: ${method} ${redact(path)}`;
+    const mayHaveHappened = method !== "GET" && !["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(code ?? "");
+    if (given) return new CloudError("INTERRUPTED", `${what} was given up`, { mayHaveHappened });
+    if (late) return new CloudError("TIMEOUT", `${what} got no answer within ${timeoutMs / 1000} s`, { mayHaveHappened });
+    const told = error instanceof Error ? redact(error.message) : "no answer";
+    return new CloudError("UNAVAILABLE", `${what}: ${told}`, { code, mayHaveHappened });
+  }
+
+  async function attempt<T>(call: HttpCall, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    const endpoint = call.endpoint ?? `${call.method} ${call.path}`;
+    await limit.take(endpoint, signal);
+    const answer = await send(call, signal);
+    const mayHaveHappened = call.method !== "GET" && (answer.status < 400 || answer.status >= 500);
+    const what = `${cloud}: ${call.method} ${redact(call.path)}`;
+    const parsed = parse(answer.data);
+    const refusal = refusalIn({ status: answer.status, body: parsed.ok ? parsed.body : undefined, text: answer.data }, errors);
+    if (refusal) {
+      const waitMs = retryAfterMs(answer.headers, clock);
+      if (refusal.reason === "RATE_LIMITED") limit.hold(endpoint, waitMs ?? 0);
+      throw new CloudError(refusal.reason, `${cloud}: ${redact(refusal.message)}`, {
+        code: refusal.code,
+        status: refusal.status,
+        retryAfterMs: waitMs,
+        mayHaveHappened: mayHaveHappened && refusal.status >= 500,
+      });
+    }
+    if (!parsed.ok) throw new CloudError("UNAVAILABLE", `${what}: the answer is not whole`, { status: answer.status, mayHaveHappened });
+    const read = schema.safeParse(parsed.body);
+    if (read.success) return read.data;
+    const wrong = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).slice(0, 5);
+    throw new CloudError("INTERNAL", `${what} answered what is not known: ${wrong.join("; ")}`, { status: answer.status, mayHaveHappened });
+  }
+
+  return {
+    async call(call, schema, signal) {
+      for (let left = tries - 1; ; left--) {
+        try {
+          return await breaker(() => attempt(call, schema, signal));
+        } catch (error) {
+          const waitMs = retryDelayMs(error, left, repeatable(call));
+          if (waitMs === undefined) throw error;
+          await pause(clock, waitMs, signal).catch(() => {
+            throw error;
+          });
+        }
+      }
+    },
+    close() {
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
+  };
+
+  /** Undefined: not again. What was refused for its rate did nothing; all else is repeated only where that does no harm. */
+  function retryDelayMs(error: unknown, left: number, safe: boolean): number | undefined {
+    if (!(error instanceof CloudError) || left <= 0 || error.code === "breaker") return undefined;
+    const backoffMs = 500 * 2 ** (tries - 1 - left) * (0.5 + clock.random() / 2);
+    const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs);
+    if (waitMs > longestRetryWaitMs) return undefined;
+    if (error.reason === "RATE_LIMITED" && error.status !== undefined) return waitMs;
+    return safe && (error.reason === "UNAVAILABLE" || error.reason === "TIMEOUT") ? waitMs : undefined;
+  }
+}
+
+function parse(text: string): { ok: true; body: unknown } | { ok: false } {
+  if (text === "") return { ok: true, body: undefined };
+  try {
+    return { ok: true, body: JSON.parse(text) };
+  } catch {
+    return { ok: false };
+  }
+}

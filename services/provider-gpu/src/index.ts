@@ -1,0 +1,1 @@
+export { createGpuProvider, type GpuProviderOptions } from "./gpu-provider";
