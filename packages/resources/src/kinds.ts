@@ -46,7 +46,7 @@ export const kinds = {
       { name: "MACHINES", path: "status.machines", type: "integer" },
       age,
     ],
-    conditions: ["Ready", "InUse"],
+    conditions: ["Ready", "Observed", "InUse"],
     phases: ["Connecting", "Connected", "Unreachable", "Invalid"],
   },
   VirtualMachine: {

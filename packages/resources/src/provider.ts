@@ -56,7 +56,8 @@ export function isLoopback(address: string): boolean {
 export type ProviderSpec = z.output<typeof providerSpecSchema>;
 export interface ProviderStatus {
   conditions?: Condition[];
-  phase?: "Connected" | "Unreachable" | "Invalid";
+  /** Connecting: not reached yet since the manager started. */
+  phase?: "Connecting" | "Connected" | "Unreachable" | "Invalid";
   platform?: string;
   /** Which platform the machines are on; another one is not used. */
   platformId?: string;

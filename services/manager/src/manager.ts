@@ -60,6 +60,7 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
       machines.onProvider(provider);
       images.onProvider(provider);
     },
+    looked: (provider) => machines.looked(provider),
   });
   const images = createImageController({ ...shared, connection: providers.connection });
   const machines = createMachineController({
@@ -80,6 +81,9 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
     for (const controller of controllers) controller.onChange(change);
     if (resource.kind !== machineKind && concernsMachines(change)) machines.wakeWaiting(resourceKey(resource.kind, resource.metadata.name));
   };
+
+  // On a full disk reading goes on all the same; the first look at each Provider tells it anew.
+  await providers.forgetFormer().catch((error: unknown) => log.error({ err: error }, "can't take back what was known of Providers"));
 
   let synced = () => {};
   const whenSynced = new Promise<void>((resolve) => {

@@ -7,6 +7,7 @@ import type { Usage } from "../usage";
 import { createAsked } from "./asked";
 import type { MachineContext } from "./context";
 import { createMachineReconcile } from "./reconcile";
+import { createRounds } from "./rounds";
 import { kind } from "./work";
 
 export interface MachineController extends Controller {
@@ -16,6 +17,8 @@ export interface MachineController extends Controller {
   onMachine(uid: string): void;
   /** What all machines of a provider may expect changed. */
   onProvider(provider: string): void;
+  /** Resolves when all machines of a provider were reconciled once more. */
+  looked(provider: string): Promise<void>;
   /** Something that machines may wait for changed. */
   wakeWaiting(key: string): void;
 }
@@ -57,7 +60,11 @@ export function createMachineController(options: MachineControllerOptions): Mach
     wake: (name) => controller.queue.add(name),
     record: ({ metadata: { name, uid } }, type, reason, message) => store.recordEvent({ kind, name, uid, type, reason, message }),
   };
-  const controller = createController({ name: "machine", clock, log, metrics, concurrency, reconcile: createMachineReconcile(context) });
+  const rounds = createRounds();
+  const reconcile = rounds.over(createMachineReconcile(context));
+  const controller = createController({ name: "machine", clock, log, metrics, concurrency, reconcile });
+  const machinesOf = (provider: string) =>
+    [...usage.usersOf("Provider", provider)].filter((user) => user.startsWith(machineKeys)).map((user) => user.slice(machineKeys.length));
 
   const forget = (vm: VirtualMachine) => {
     const { name, uid } = vm.metadata;
@@ -92,9 +99,13 @@ export function createMachineController(options: MachineControllerOptions): Mach
       if (name !== undefined) controller.queue.add(name);
     },
     onProvider(provider) {
-      for (const user of usage.usersOf("Provider", provider)) {
-        if (user.startsWith(machineKeys)) controller.queue.add(user.slice(machineKeys.length));
-      }
+      for (const name of machinesOf(provider)) controller.queue.add(name);
+    },
+    looked(provider) {
+      const names = machinesOf(provider);
+      const round = rounds.begin(names);
+      for (const name of names) controller.queue.add(name);
+      return round;
     },
     wakeWaiting(key) {
       for (const name of waiting.get(key) ?? []) {

@@ -11,6 +11,7 @@ import { type Connection, notReady } from "../provider/connection";
 import { crowdedRetryMs, type MachineContext, type Step } from "./context";
 import { createFailed, markCreated } from "./created";
 import { resolve } from "./resolve";
+import { explainTaken } from "./taken";
 import { condition, providerOf, retryInMs, save, setMachineCondition, type Work } from "./work";
 
 // The stream tells when a machine without a task is made; this is for one that is never told.
@@ -91,7 +92,7 @@ async function ask(work: Work, spec: PlatformSpec, connection: Connection, conte
     if (signal.aborted) throw thrown;
     const error = asProviderError(thrown);
     if (error.reason === "UNAVAILABLE" && !connection.ready) return waitForProvider(work, provider, context);
-    return createFailed(work, error, context);
+    return createFailed(work, await explainTaken(error, connection, context, signal), context);
   }
   return takeAnswer(work, answer, connection, context);
 }

@@ -32,7 +32,11 @@ export async function observe(
   const sight = connection.observer.sight(uid);
   const { lostSinceMs } = connection.observer;
   if (lostSinceMs !== undefined) {
-    unseen("ProviderNotReady", `provider ${provider} has shown nothing since ${new Date(lostSinceMs).toISOString()}`);
+    const problem = connection.problem === undefined ? "" : `: ${connection.problem}`;
+    unseen(
+      "ProviderNotReady",
+      `provider ${provider} at ${connection.address} has shown nothing since ${new Date(lostSinceMs).toISOString()}${problem}`,
+    );
     return {};
   }
   if (sight.state === "unknown") return {};
@@ -52,7 +56,17 @@ async function askFor(work: Work, connection: Connection, context: MachineContex
   const { name, uid } = work.vm.metadata;
   // Were all of a provider's machines absent, their questions must not take all the workers.
   const leave = connection.enter(name, () => context.wake(name));
-  if (!leave) return { requeueAfterMs: crowdedRetryMs };
+  if (!leave) {
+    setMachineCondition(
+      work,
+      clock,
+      "Observed",
+      "Unknown",
+      "NotShown",
+      `provider ${connection.provider} does not show the machine; it will be asked for it`,
+    );
+    return { requeueAfterMs: crowdedRetryMs };
+  }
   try {
     const machine = await connection.observer.look(work.status.id ?? "", uid, signal);
     if (machine) fill(work, machine, context);

@@ -36,6 +36,8 @@ export function limitCalls(client: ProviderClient, limits: Limits, owner: string
     power: limited(limits, "Power", client.power),
     reconfigure: limited(limits, "Reconfigure", client.reconfigure),
     describe: limited(limits, "Describe", describe),
+    /** Any machine, also one of another owner: nothing of it may get into the view. */
+    describeAny: limited(limits, "Describe", client.describe),
     isTaskComplete: limited(limits, "IsTaskComplete", client.isTaskComplete, "longCall"),
     listVirtualMachines: limited(limits, "ListVirtualMachines", listVirtualMachines),
     prepareImage: limited(limits, "PrepareImage", client.prepareImage),

@@ -37,6 +37,7 @@ function connected() {
     onMachines: () => {
       wakes++;
     },
+    onView: () => {},
     onDoubt: () => {},
     onCheck: () => {},
   });

@@ -16,6 +16,7 @@ export type Standing = "connecting" | "ready" | "lost";
 /** Everything that the manager has of one provider. */
 export interface Connection {
   readonly provider: string;
+  readonly address: string;
   readonly fingerprint: string;
   readonly calls: ProviderCalls;
   readonly observer: Observer;
@@ -25,6 +26,8 @@ export interface Connection {
   /** Calls make sense: it was reached lately, is known to be the right platform, and the circuit is closed. */
   readonly ready: boolean;
   readonly standing: Standing;
+  /** What the last check failed with; undefined after one that found all well. */
+  readonly problem: string | undefined;
   /** See Limits. */
   enter: Limits["enter"];
   /** Known since it was first reached. */
@@ -41,15 +44,16 @@ interface Check {
   reached(capabilities: GetCapabilitiesResponse): void;
   /** It is not the platform that the machines are on: nothing of it is believed, and nothing is asked of it. */
   otherPlatform(): void;
-  failed(verdict: "doubtful" | "unreachable"): void;
+  failed(verdict: "doubtful" | "unreachable", problem: string): void;
 }
 
-/** Why nothing can be asked of a provider now. */
+/** Why nothing can be asked of a provider now: where it is, and what it said last. */
 export const notReady = (provider: string, connection: Connection | undefined): string => {
-  if (connection?.otherPlatform) return `provider ${provider} answers for another platform; its own status says more`;
-  return connection?.capabilities === undefined
-    ? `provider ${provider} is not connected yet; its own status says more`
-    : `provider ${provider} can't be reached now; its own status says more`;
+  if (!connection) return `provider ${provider} is not connected yet; its own status says more`;
+  const { address, otherPlatform, capabilities, problem } = connection;
+  if (otherPlatform) return `provider ${provider} at ${address} answers for another platform; its own status says more`;
+  const what = capabilities === undefined ? "is not connected yet" : "can't be used now";
+  return `provider ${provider} at ${address} ${what}${problem === undefined ? "; its own status says more" : `: ${problem}`}`;
 };
 
 export interface ConnectionOptions {
@@ -64,6 +68,8 @@ export interface ConnectionOptions {
   onMachine(uid: string): void;
   /** What machines may expect of this provider changed: it can be reached again, or its view came up or was lost. */
   onMachines(): void;
+  /** All of its machines are seen from now on; or nothing was seen of them for longer than a short break. */
+  onView(state: "live" | "lost"): void;
   /** It should be checked soon. */
   onDoubt(): void;
   /** It should be checked now. */
@@ -72,9 +78,11 @@ export interface ConnectionOptions {
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { provider, fingerprint, client, spec, owner, clock, log, metrics, onMachine, onMachines, onDoubt, onCheck } = options;
+  const { address } = spec;
   let capabilities: GetCapabilitiesResponse | undefined;
   let checked: Standing = "connecting";
   let otherPlatform = false;
+  let problem: string | undefined;
   const confirmation = createConfirmation();
   const limits = createLimits({
     clock,
@@ -103,7 +111,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     return right;
   };
   client.onDisconnect(doubt);
-  const observer = createObserver({ calls, owner, clock, log, onChange: onMachine, onView: onMachines, onBroken: doubt, confirm });
+  const onView = (state: "live" | "lost") => {
+    onMachines();
+    options.onView(state);
+  };
+  const observer = createObserver({ calls, owner, clock, log, onChange: onMachine, onView, onBroken: doubt, confirm });
   const tasks = createTaskPoller({ calls, clock, ready });
   const wakeAll = () => {
     if (!ready()) return;
@@ -114,6 +126,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     provider,
+    address,
     fingerprint,
     calls,
     observer,
@@ -130,6 +143,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     get otherPlatform() {
       return otherPlatform;
     },
+    get problem() {
+      return problem;
+    },
     enter: limits.enter,
     get capabilities() {
       return capabilities;
@@ -142,6 +158,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           const known = ready() && isDeepStrictEqual(capabilities, answer);
           capabilities = answer;
           checked = "ready";
+          problem = undefined;
           otherPlatform = false;
           found("right");
           if (!known) wakeAll();
@@ -153,8 +170,9 @@ export function createConnection(options: ConnectionOptions): Connection {
           found("wrong");
           if (!before) onMachines();
         },
-        failed(verdict) {
+        failed(verdict, what) {
           const first = checked === "connecting";
+          problem = what;
           if (verdict === "unreachable") checked = "lost";
           found("unknown");
           // A loss is told by the observer; one that was never reached has nothing to lose.

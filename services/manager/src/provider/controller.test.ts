@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ProviderError } from "@remuda/contract";
 import { startProvider } from "@remuda/provider-kit";
-import type { ProviderStatus, Resource } from "@remuda/resources";
+import type { ProviderStatus, Resource, VirtualMachine } from "@remuda/resources";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createAuthority } from "../testing/certificates";
 import { dialWith } from "../testing/dial";
@@ -148,4 +148,45 @@ test("an image that the provider does not have is named by the machine; a new so
   expect(condition(waiting, "Resolved")?.message).toContain("VMImage custom on provider sim: NOT_FOUND");
   await world.apply(image("ubuntu-24.04"));
   await world.machine("web", isRunning);
+});
+
+const conditionsOf = (resource: Resource | undefined) =>
+  Object.fromEntries((resource && statusOf(resource).conditions)?.map(({ type, status, reason }) => [type, `${status} ${reason}`]) ?? []);
+
+test("what a former process said of a Provider is taken back before anything is connected", async () => {
+  world = await createWorld();
+  await world.apply(...basics(world.provider.address), machine("web"));
+  await world.machine("web", isRunning);
+  await world.until("Provider", "sim", (p) => conditionsOf(p).Observed === "True Observed");
+  await world.restartManager({ dial: dialWith(() => ({ validate: () => new Promise(() => {}) })) });
+  const after = await world.store.get("Provider", "sim");
+  expect(conditionsOf(after)).toMatchObject({ Ready: "Unknown Connecting", Observed: "Unknown Connecting" });
+  expect(after?.status).toMatchObject({ phase: "Connecting", observedGeneration: 1, platformId: expect.any(String) });
+  await world.restartManager({});
+  await world.until("Provider", "sim", (p) => conditionsOf(p).Ready === "True Connected" && conditionsOf(p).Observed === "True Observed");
+});
+
+test("a Provider is Observed only when its machines' status tells what was missed", async () => {
+  world = await createWorld();
+  await world.apply(...basics(world.provider.address), machine("web"), machine("db"));
+  const { status } = await world.machine("web", isRunning);
+  await world.machine("db", isRunning);
+  await world.manager.stop();
+  world.sim.incidents.vanish(status?.id ?? "");
+  world.sim.faults.replace({ ...world.sim.faults.current(), slow: [{ rpc: "describe", rate: 1, minMs: 200, maxMs: 200 }] });
+  await world.restartManager();
+  await world.until("Provider", "sim", (p) => conditionsOf(p).Observed === "True Observed");
+  const web = (await world.store.get("VirtualMachine", "web")) as VirtualMachine;
+  expect(condition(web, "Ready")?.reason).toBe("Vanished");
+});
+
+test("a Provider whose machines are not seen any more says since when", async () => {
+  world = await createWorld();
+  await world.apply(provider({ address: world.provider.address }));
+  await world.until("Provider", "sim", (p) => conditionsOf(p).Observed === "True Observed");
+  await world.stopProvider();
+  const lost = await world.until("Provider", "sim", (p) => conditionsOf(p).Observed === "Unknown Lost");
+  expect(statusOf(lost).conditions?.find(({ type }) => type === "Observed")?.message).toMatch(/nothing since \d{4}-/);
+  await world.startProvider();
+  await world.until("Provider", "sim", (p) => conditionsOf(p).Observed === "True Observed");
 });

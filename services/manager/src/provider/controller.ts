@@ -25,17 +25,24 @@ export interface ProviderControllerOptions {
   usage: Pick<Usage, "usersOf">;
   onMachine(uid: string): void;
   onMachines(provider: string): void;
+  /** Resolves when each of the provider's machines was looked at once more. */
+  looked(provider: string): Promise<void>;
   /** Another platform is behind the provider from now on. */
   onPlatform(provider: string): Promise<void>;
 }
 
 export interface ProviderController extends Controller {
+  /** Takes back what a former process said in the Providers' status. Before anyone reads it. */
+  forgetFormer(): Promise<void>;
   connection(provider: string): Connection | undefined;
   standing(provider: string): Standing;
   onChange(change: Change): void;
   close(): void;
 }
 
+type NewCondition = Omit<Condition, "lastTransitionTime">;
+
+const notSeenYet = "its machines were not seen yet; their status is what was known before";
 const checkEveryMs = 30_000;
 const countEveryMs = 5_000;
 const doubtMs = 500;
@@ -45,13 +52,15 @@ const dialGrpc: Dial = ({ address, credentials, channelOptions }) => createProvi
 
 /** Keeps a connection to each Provider, and tells in its status how that goes. */
 export function createProviderController(options: ProviderControllerOptions): ProviderController {
-  const { store, clock, log, metrics, owner, readSecret, dial = dialGrpc, usage, onMachine, onMachines, onPlatform } = options;
+  const { store, clock, log, metrics, owner, readSecret, dial = dialGrpc, usage, onMachine, onMachines, looked, onPlatform } = options;
   const connections = new Map<string, Connection>();
   const failures = new Map<string, number>();
   /** Those whose spec can't be dialled. */
   const invalid = new Set<string>();
   /** Machines as the status says. */
   const counted = new WeakMap<Connection, number>();
+  /** What each shows of its machines; "shown" once their own status says so too. */
+  const views = new WeakMap<Connection, "live" | "shown" | "lost">();
 
   const drop = (name: string) => {
     connections.get(name)?.close();
@@ -79,11 +88,63 @@ export function createProviderController(options: ProviderControllerOptions): Pr
         if (connection.observer.size !== counted.get(connection)) controller.queue.addAfter(name, countEveryMs);
       },
       onMachines: () => onMachines(name),
+      onView: (state) =>
+        void showView(name, connection, state).catch((error) => log.warn({ provider: name, err: error }, "provider's view not told")),
       onDoubt: () => controller.queue.addAfter(name, doubtMs),
       onCheck: () => controller.queue.add(name),
     });
     connections.set(name, connection);
     return connection;
+  };
+
+  const observed = (connection: Connection | undefined): NewCondition => {
+    const view = connection && views.get(connection);
+    if (view === "shown")
+      return { type: "Observed", status: "True", reason: "Observed", message: "machines' status is as the platform shows them" };
+    const lostSinceMs = connection?.observer.lostSinceMs;
+    return lostSinceMs === undefined
+      ? { type: "Observed", status: "Unknown", reason: "Connecting", message: notSeenYet }
+      : {
+          type: "Observed",
+          status: "Unknown",
+          reason: "Lost",
+          message: `it has shown nothing since ${new Date(lostSinceMs).toISOString()}`,
+        };
+  };
+
+  /** Tells in the status whether the machines are seen. That they are is only said once each one's own status shows it. */
+  const showView = async (name: string, connection: Connection, state: "live" | "lost") => {
+    views.set(connection, state);
+    if (state === "live") {
+      await looked(name);
+      if (views.get(connection) !== "live" || connections.get(name) !== connection) return;
+      views.set(connection, "shown");
+    }
+    // The store keeps each kind with its own schema.
+    const provider = (await store.get("Provider", name)) as ProviderResource | undefined;
+    if (!provider) return;
+    await saveStatus<ProviderStatus>(store, provider, (status = {}) => ({
+      ...status,
+      conditions: setCondition(status.conditions, observed(connection), clock.now()),
+    }));
+  };
+
+  const forgetFormer = async () => {
+    const { items } = await store.list("Provider");
+    for (const provider of items as ProviderResource[]) {
+      await saveStatus<ProviderStatus>(store, provider, (status = {}) => {
+        const before = status.conditions?.find(({ type }) => type === "Ready");
+        const ready: NewCondition = {
+          type: "Ready",
+          status: "Unknown",
+          reason: "Connecting",
+          message: "not reached yet since the manager started",
+        };
+        const { observedGeneration } = before ?? {};
+        const conditions = setCondition(status.conditions, { ...ready, observedGeneration }, clock.now());
+        return { ...status, phase: "Connecting", conditions: setCondition(conditions, observed(undefined), clock.now()) };
+      });
+    }
   };
 
   const reconcile = async (name: string, signal: AbortSignal) => {
@@ -97,19 +158,20 @@ export function createProviderController(options: ProviderControllerOptions): Pr
     }
     const report = (phase: NonNullable<ProviderStatus["phase"]>, reason: string, message: string, facts: Partial<ProviderStatus> = {}) =>
       saveStatus<ProviderStatus>(store, provider, (status = {}) => {
-        const ready: Omit<Condition, "lastTransitionTime"> = {
+        const ready: NewCondition = {
           type: "Ready",
           status: phase === "Connected" ? "True" : "False",
           reason,
           message,
         };
         const observedGeneration = provider.metadata.generation;
+        const conditions = setCondition(status.conditions, { ...ready, observedGeneration }, clock.now());
         return {
           ...status,
           ...facts,
           phase,
           observedGeneration,
-          conditions: setCondition(status.conditions, { ...ready, observedGeneration }, clock.now()),
+          conditions: setCondition(conditions, observed(connections.get(name)), clock.now()),
         };
       });
 
@@ -159,15 +221,12 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       failures.set(name, count);
       // One bad answer of a provider that was well a moment ago is looked at again before it is believed.
       const lost = !connection.up || !error.retryable || count > 1;
-      check.failed(lost ? "unreachable" : "doubtful");
+      check.failed(lost ? "unreachable" : "doubtful", `${error.reason}: ${error.message}`);
       if (lost) {
-        if (provider.status?.phase === "Connected") log.warn({ provider: name, reason: error.reason, err: error }, "provider lost");
         const unreachable = error.reason === "UNAVAILABLE" || error.reason === "TIMEOUT";
-        await report(
-          unreachable ? "Unreachable" : "Invalid",
-          error.reason,
-          failedMessage(unreachable, provider.spec.address, error.message),
-        );
+        const phase = unreachable ? "Unreachable" : "Invalid";
+        if (provider.status?.phase !== phase) log.warn({ provider: name, reason: error.reason, err: error }, "provider can't be used");
+        await report(phase, error.reason, failedMessage(unreachable, provider.spec.address, error.message));
       }
       return { requeueAfterMs: Math.min(maxRecheckMs, doubtMs * 2 ** Math.min(count, 10)) * (0.75 + clock.random() / 2) };
     }
@@ -176,6 +235,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
 
   return {
     ...controller,
+    forgetFormer,
     connection: (name) => connections.get(name),
     standing: (name) => connections.get(name)?.standing ?? (invalid.has(name) ? "lost" : "connecting"),
     onChange({ type, resource, previous }) {

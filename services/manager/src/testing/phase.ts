@@ -68,6 +68,7 @@ export async function createPhase(options: PhaseOptions = {}): Promise<Phase> {
   // Only what the phases use; a call that the test gives no answer for fails the test.
   const connection = {
     provider: "sim",
+    address: "127.0.0.1:1",
     calls,
     tasks,
     observer: {
