@@ -1,9 +1,10 @@
 import type { Readable } from "node:stream";
-import type { Action, Api } from "./api/api";
+import type { Action, Api, Unresolved } from "./api/api";
 import { byKind, parseDocuments, refuseDoubles, type SourceDocument } from "./documents";
 import { CliError } from "./exit-status";
 import { readSources } from "./files";
 import { keyOf, type ResourceKey } from "./resource";
+import { oneLine } from "./text";
 
 // One request takes so much at most: servers bound theirs, and an error costs the knowledge of what the rest of its batch did.
 const batchCount = 25;
@@ -12,6 +13,8 @@ const batchBytes = 512 << 10;
 export interface Applied {
   key: ResourceKey;
   action: Action | "applied";
+  /** What is odd about it, and no error. */
+  warnings: readonly string[];
 }
 
 /** Reads, parses and checks everything that `-f` names, before anything is sent. */
@@ -33,25 +36,38 @@ export async function applyDocuments(
   tell: (applied: Applied) => void,
 ): Promise<void> {
   let done = 0;
+  const together = new Set(documents.map((d) => idOf(d.key)));
   for (const batch of batches(documents)) {
     try {
       const results = await api.apply(
         batch.map((d) => d.resource),
         dryRun,
       );
-      for (const { action, resource } of results) tell({ key: keyOf(resource), action });
+      for (const [i, { action, resource, unresolved }] of results.entries()) {
+        const document = batch[i];
+        // What stands further on in the files will be there.
+        const missing = unresolved.filter((u) => !together.has(idOf(u)));
+        tell({ key: keyOf(resource), action, warnings: document ? missing.map((u) => warningOf(document, u)) : [] });
+      }
       done += batch.length;
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       // Without an index nothing says how far it came; those before it in the batch were applied, what was done to each is lost.
       const before = error.index ?? 0;
-      for (const document of batch.slice(0, before)) tell({ key: document.key, action: "applied" });
+      for (const document of batch.slice(0, before)) tell({ key: document.key, action: "applied", warnings: [] });
       const failed = error.index === undefined && batch.length > 1 ? undefined : batch[before];
       throw explain(error, failed, error.index === undefined ? documents.slice(done + batch.length) : documents.slice(done + before), {
         unknown: error.index === undefined ? batch : [],
       });
     }
   }
+}
+
+const idOf = ({ kind, name }: ResourceKey) => `${kind}/${name}`;
+
+function warningOf({ key, locate }: SourceDocument, { field, kind, name, nearest }: Unresolved): string {
+  const hint = nearest === "" ? "" : `; did you mean ${nearest}?`;
+  return oneLine(`${locate(field)}: ${idOf(key)}: ${field}: there is no ${kind} ${name} yet${hint}`);
 }
 
 function explain(

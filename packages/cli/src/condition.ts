@@ -1,6 +1,8 @@
 import type { JsonObject } from "@bufbuild/protobuf";
+import type { KindInfo } from "@remuda/contract/manager";
 import { CliError } from "./exit-status";
 import { scalarText, textAt, valueAt } from "./field-path";
+import { nearest, oneLine } from "./text";
 
 /** What `wait --for` waits for. */
 export type Wanted = { type: "gone" } | { type: "state"; words: string; holds(resource: JsonObject): boolean };
@@ -18,6 +20,22 @@ export function parseWanted(text: string): Wanted {
   throw new CliError("USAGE", `can't wait for "${text}"`, {
     hint: "write condition=Ready, condition=Ready=False, phase=Running, delete or FIELD=VALUE",
   });
+}
+
+/** What is odd about waiting for a condition or a phase that the kind is not known to have; undefined: nothing. Throws if it looks mistyped. */
+export function unknownState(
+  text: string,
+  { kind, conditions, phases }: Pick<KindInfo, "kind" | "conditions" | "phases">,
+): string | undefined {
+  const [what = "", wanted = ""] = text.split("=");
+  const known = what === "condition" ? conditions : what === "phase" || what === "status.phase" ? phases : [];
+  // A manager that says nothing of them is an older one.
+  if (known.length === 0 || known.includes(wanted)) return undefined;
+  const noun = what === "condition" ? "condition" : "phase";
+  const near = nearest(wanted, known);
+  if (near !== undefined)
+    throw new CliError("USAGE", `a ${kind} has no ${noun} ${oneLine(wanted)}`, { hint: `did you mean ${what}=${near}?` });
+  return `a ${kind} has no ${noun} ${oneLine(wanted)} that this manager knows of; it has ${known.join(", ")}`;
 }
 
 function conditionIs(resource: JsonObject, type: string, status: string): boolean {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Config } from "./config";
 import { CliError } from "./exit-status";
 
-export const defaultServer = "127.0.0.1:7700";
+const usualPort = 7700;
+export const defaultServer = `127.0.0.1:${usualPort}`;
 
 /** What the flags say about the connection. */
 export interface ConnectionOptions {
@@ -51,12 +52,13 @@ export function resolveTarget(config: Config, options: ConnectionOptions): Targe
   };
 }
 
-/** "host:port", "[ipv6]:port" or a URL without a path. */
+/** "host:port", "[ipv6]:port" or a URL without a path. A host alone has the usual port; a URL its scheme's. */
 function parseServer(text: string, tls: boolean): URL {
   const wrong = new CliError("USAGE", `"${text}" is no server`, { hint: "write it like 127.0.0.1:7700 or https://remuda.example:7700" });
   let url: URL;
   try {
-    url = new URL(/^https?:\/\//.test(text) ? text : `${tls ? "https" : "http"}://${text}`);
+    const isHost = /^(?:[^[\]:/]+|\[[^\]]*\])$/.test(text);
+    url = new URL(/^https?:\/\//.test(text) ? text : `${tls ? "https" : "http"}://${text}${isHost ? `:${usualPort}` : ""}`);
   } catch {
     throw wrong;
   }

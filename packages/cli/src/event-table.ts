@@ -5,10 +5,13 @@ import { createTable } from "./table";
 import { oneLine } from "./text";
 
 /** Rows of events; the resource stands in each where they are of several. */
-export function eventTable(context: Context, withResource: boolean): (events: readonly EventLine[]) => string {
-  const { terminal } = context;
+export function eventTable(
+  context: Context,
+  withResource: boolean,
+  width = context.terminal.columns(),
+): (events: readonly EventLine[]) => string {
   const header = ["LAST", "TYPE", "REASON", ...(withResource ? ["RESOURCE"] : []), "MESSAGE"];
-  const table = createTable({ header, width: terminal.columns() });
+  const table = createTable({ header, width, prose: true });
   return (events) =>
     table.render(
       events.map((e) => [

@@ -2,7 +2,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import type { KindInfo } from "@remuda/contract/manager";
 import type { Context } from "./context";
 import { CliError } from "./exit-status";
-import { keyOf, refOf } from "./resource";
+import { keyOf, reasonOf, refOf } from "./resource";
 import { cellsOf, columnsOf, createTable, type TablePrinter } from "./table";
 import { oneLine, printableJson } from "./text";
 
@@ -77,12 +77,13 @@ function tableWriter(context: Context, { format, manyKinds, noHeader }: WriterOp
     const columns = columnsOf(kind, wide);
     if (current?.kind !== kind.kind) {
       if (current) terminal.out("\n");
-      const header = ["NAME", ...columns.map((c) => c.name)];
+      const header = ["NAME", ...columns.map((c) => c.name), ...(wide ? ["REASON"] : [])];
       current = { kind: kind.kind, table: createTable({ header, width: wide ? undefined : terminal.columns(), noHeader }) };
     }
     const rows = resources.map((r) => {
       const key = keyOf(r);
-      return [oneLine(manyKinds ? refOf(key) : key.name), ...cellsOf(r, columns, context.now())];
+      const cells = [oneLine(manyKinds ? refOf(key) : key.name), ...cellsOf(r, columns, context.now())];
+      return wide ? [...cells, oneLine(reasonOf(r)) || "-"] : cells;
     });
     terminal.out(current.table.render(rows));
   };

@@ -15,6 +15,8 @@ import { serviceChildCommand, upCommand } from "./commands/up";
 import { versionCommand } from "./commands/version";
 import { waitCommand } from "./commands/wait";
 import type { Context } from "./context";
+import { exampleOf } from "./examples";
+import { CliError } from "./exit-status";
 import { connectionOptions } from "./options";
 import { version } from "./version";
 
@@ -45,9 +47,22 @@ export function createProgram(context: Context): Command {
   return program;
 }
 
+/** What an example helps with. */
+const incomplete = new Set([
+  "commander.missingArgument",
+  "commander.missingMandatoryOptionValue",
+  "commander.optionMissingArgument",
+  "commander.excessArguments",
+]);
+
 /** Errors are thrown, not printed; output goes where the context says. */
 function settle(command: Command, context: Context): void {
-  command.exitOverride().configureOutput({ writeOut: (text) => context.terminal.out(text), writeErr: () => {} });
+  command.exitOverride((error) => {
+    if (!incomplete.has(error.code)) throw error;
+    const names = command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+    throw new CliError("USAGE", error.message.replace(/^error: /, ""), { hint: exampleOf(names), cause: error });
+  });
+  command.configureOutput({ writeOut: (text) => context.terminal.out(text), writeErr: () => {} });
   for (const child of command.commands) settle(child, context);
 }
 

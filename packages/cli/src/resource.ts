@@ -1,4 +1,4 @@
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { textAt, valueAt } from "./field-path";
 
 /** What names a resource. */
@@ -23,11 +23,17 @@ export function summaryOf(resource: JsonObject): string {
 
 /** Why a resource is not as wanted: what Ready says if it is not True, else what holds up its deletion, else any condition that is not True. */
 export function troubleOf(resource: JsonObject): string {
+  const found = troubleCondition(resource);
+  return [textAt(found, "reason"), textAt(found, "message")].filter((t) => t !== "").join(": ");
+}
+
+/** The same in one word, for programs and tables; "" where all is as wanted. */
+export const reasonOf = (resource: JsonObject): string => textAt(troubleCondition(resource), "reason");
+
+function troubleCondition(resource: JsonObject): JsonValue | undefined {
   const conditions = valueAt(resource, "status.conditions");
-  if (!Array.isArray(conditions)) return "";
+  if (!Array.isArray(conditions)) return undefined;
   const is = (type: string, ...statuses: string[]) =>
     conditions.find((c) => textAt(c, "type") === type && statuses.includes(textAt(c, "status")));
-  const first = is("Ready", "False", "Unknown") ?? is("InUse", "True") ?? conditions.find((c) => textAt(c, "status") === "Unknown");
-  if (first === undefined) return "";
-  return [textAt(first, "reason"), textAt(first, "message")].filter((t) => t !== "").join(": ");
+  return is("Ready", "False", "Unknown") ?? is("InUse", "True") ?? conditions.find((c) => textAt(c, "status") === "Unknown");
 }

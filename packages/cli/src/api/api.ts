@@ -11,6 +11,21 @@ import { resumingWatch } from "./watch";
 /** What Apply did. */
 export type Action = "created" | "configured" | "unchanged";
 
+/** A name in a resource of something that does not exist. */
+export interface Unresolved {
+  field: string;
+  kind: string;
+  name: string;
+  /** The existing name that was probably meant, or "". */
+  nearest: string;
+}
+
+export interface ApplyResult {
+  action: Action;
+  resource: JsonObject;
+  unresolved: Unresolved[];
+}
+
 export interface Selection {
   kind: string;
   /** Only this one; a watch's alone. */
@@ -37,7 +52,7 @@ export interface EventLine {
 /** The manager, in the words of the commands. Every call fails with a CliError. */
 export interface Api {
   target: Target;
-  apply(resources: JsonObject[], dryRun: boolean): Promise<{ action: Action; resource: JsonObject }[]>;
+  apply(resources: JsonObject[], dryRun: boolean): Promise<ApplyResult[]>;
   get(kind: string, name: string): Promise<JsonObject>;
   /** A page at a time, ordered by name. */
   list(selection: Selection): AsyncGenerator<JsonObject[], void, void>;
@@ -47,7 +62,8 @@ export interface Api {
   watch(selection: Selection, signal: AbortSignal): AsyncGenerator<Change, void, void>;
   /** Without a kind: all, without their fields. */
   explain(kind: string, path: string): Promise<KindInfo[]>;
-  events(kind: string, name: string, limit: number): Promise<EventLine[]>;
+  /** With a uid: not those of another one that had the name before. */
+  events(kind: string, name: string, limit: number, uid?: string): Promise<EventLine[]>;
   info(): Promise<{ version: string; owner: string }>;
   close(): void;
 }
@@ -105,7 +121,7 @@ export function openApi(target: Target, { callTimeoutMs = 30_000, signal }: Open
     target,
     apply: async (resources, dryRun) => {
       const { results } = await call(client.apply({ resources, dryRun }, { signal }));
-      return results.map((r) => ({ action: actions[r.action], resource: whole(r.resource) }));
+      return results.map((r) => ({ action: actions[r.action], resource: whole(r.resource), unresolved: r.unresolved }));
     },
     get: async (kind, name) => whole((await call(client.get({ kind, name }, { signal }))).resource),
     list: async function* (selection) {
@@ -121,7 +137,8 @@ export function openApi(target: Target, { callTimeoutMs = 30_000, signal }: Open
     delete: async (kind, name, uid = "") => (await call(client.delete({ kind, name, uid }, { signal }))).resource,
     watch: (selection, until) => resumingWatch(client, target, selection, AbortSignal.any([signal, until])),
     explain: async (kind, path) => (await call(client.explain({ kind, path }, { signal }))).kinds,
-    events: async (kind, name, limit) => (await call(client.listEvents({ kind, name, limit }, { signal }))).events.map(eventLine),
+    events: async (kind, name, limit, uid = "") =>
+      (await call(client.listEvents({ kind, name, limit, uid }, { signal }))).events.map(eventLine),
     info: () => call(client.getInfo({}, { signal })),
     close: () => sessions.abort(),
   };

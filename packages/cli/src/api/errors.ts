@@ -78,9 +78,15 @@ function fromConnectError(error: ConnectError, target: Target): CliError {
         cause: error,
       });
   }
+  const info = infoOf(error);
+  if (info?.metadata.deletionTimestamp !== undefined) {
+    const { kind = "KIND", name = "NAME" } = info.metadata;
+    const hint = `wait for it with \`remuda wait ${oneLine(kind.toLowerCase())} ${oneLine(name)} --for delete\``;
+    return new CliError(outcome, said, { hint, index: indexOf(info), cause: error });
+  }
   const violations = violationsOf(error);
   const missing = violations.filter((v) => !said.includes(v.field)).map((v) => `\n  ${v.field}: ${v.description}`);
-  return new CliError(outcome, `${said}${missing.join("")}`, { violations, index: indexOf(error), cause: error });
+  return new CliError(outcome, `${said}${missing.join("")}`, { violations, index: indexOf(info), cause: error });
 }
 
 /** The system's or TLS's own code of what went wrong on the way; "" where the server answered. */
@@ -92,7 +98,9 @@ const violationsOf = (error: ConnectError) =>
     .findDetails(errorDetails.BadRequestSchema)
     .flatMap((d) => d.fieldViolations.map(({ field, description }) => ({ field: oneLine(field), description: oneLine(description) })));
 
-function indexOf(error: ConnectError): number | undefined {
-  const text = error.findDetails(errorDetails.ErrorInfoSchema).find((d) => d.domain === "remuda.dev")?.metadata.index;
+const infoOf = (error: ConnectError) => error.findDetails(errorDetails.ErrorInfoSchema).find((d) => d.domain === "remuda.dev");
+
+function indexOf(info: ReturnType<typeof infoOf>): number | undefined {
+  const text = info?.metadata.index;
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { Applied } from "../apply";
 import { type ApiOptions, withApi } from "../connect";
 import type { Context } from "../context";
 import { collect, connectionOptions } from "../options";
@@ -11,6 +12,13 @@ interface Options extends ApiOptions {
   dryRun?: boolean;
 }
 
+const planned = {
+  created: "would be created",
+  configured: "would be changed",
+  unchanged: "would be unchanged",
+  applied: "would be applied",
+} as const satisfies Record<Applied["action"], string>;
+
 export const applyCommand = (context: Context): Command =>
   connectionOptions(
     new Command("apply")
@@ -19,12 +27,14 @@ export const applyCommand = (context: Context): Command =>
       .option("-R, --recursive", "folders in folders too")
       .option("--dry-run", "check everything, change nothing"),
   ).action(async (options: Options) => {
+    const { terminal } = context;
     const { applyDocuments, loadDocuments } = await import("../apply");
-    const documents = await loadDocuments(options.filename, options.recursive ?? false, context.terminal.stdin);
+    const documents = await loadDocuments(options.filename, options.recursive ?? false, terminal.stdin);
     const dryRun = options.dryRun ?? false;
     await withApi(context, options, (api) =>
-      applyDocuments(api, documents, dryRun, ({ key, action }) =>
-        context.terminal.out(`${oneLine(refOf(key))} ${action}${dryRun ? " (dry run)" : ""}\n`),
-      ),
+      applyDocuments(api, documents, dryRun, ({ key, action, warnings }) => {
+        terminal.out(`${oneLine(refOf(key))} ${dryRun ? planned[action] : action}\n`);
+        for (const warning of warnings) terminal.note(`${terminal.style("yellow", "warning:")} ${warning}`);
+      }),
     );
   });

@@ -1,10 +1,11 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { Command } from "commander";
 import type { Api } from "../api/api";
-import { type ApiOptions, withWaitingApi } from "../connect";
+import { type ApiOptions, whatGoesOn, withWaitingApi } from "../connect";
 import type { Context } from "../context";
 import { type Marked, waitUntilGone } from "../deletion";
 import { parseDurationMs } from "../duration";
+import { exampleOf } from "../examples";
 import { CliError } from "../exit-status";
 import { isObject, textAt } from "../field-path";
 import { loadKinds } from "../kinds";
@@ -39,9 +40,10 @@ export const deleteCommand = (context: Context): Command => {
   connectionOptions(command, waitTimeout);
   return command.action((word: string | undefined, names: string[], options: Options) => {
     const timeout = { text: options.timeout, ms: parseDurationMs(options.timeout) };
-    if ((word === undefined) === (options.filename === undefined)) throw new CliError("USAGE", "say what: KIND NAME…, or -f FILE");
+    if ((word === undefined) === (options.filename === undefined))
+      throw new CliError("USAGE", "say what: KIND NAME…, or -f FILE", { hint: exampleOf("delete") });
     if (word !== undefined && names.length > 0 === (options.selector !== undefined)) {
-      throw new CliError("USAGE", "say which: names, or --selector LABELS");
+      throw new CliError("USAGE", "say which: names, or --selector LABELS", { hint: exampleOf("delete") });
     }
     return withWaitingApi(context, options, async (api) => {
       if (options.force)
@@ -52,7 +54,11 @@ export const deleteCommand = (context: Context): Command => {
         if (before) marked.push(before);
       }
       if (options.wait && marked.length > 0) await waitUntilGone(context, api, marked, timeout);
-    });
+    }).catch(
+      whatGoesOn(
+        "what was marked goes on being deleted without this command; look with `remuda get`, or wait with `remuda wait KIND NAME --for delete`",
+      ),
+    );
   });
 };
 
@@ -101,6 +107,8 @@ async function annotate(api: Api, key: ResourceKey): Promise<void> {
   const { status: _, ...resource } = await api.get(key.kind, key.name);
   const metadata = isObject(resource.metadata) ? resource.metadata : {};
   const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
+  // What is being deleted takes no change that says nothing new.
+  if (annotations[forceAnnotation] === "true") return;
   const changed: JsonObject = { ...resource, metadata: { ...metadata, annotations: { ...annotations, [forceAnnotation]: "true" } } };
   await api.apply([changed], false);
 }

@@ -1,11 +1,14 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { Command } from "commander";
+import type { Api } from "../api/api";
 import { type ApiOptions, withApi } from "../connect";
 import type { Context } from "../context";
+import { CliError } from "../exit-status";
 import { isObject, textAt, valueAt } from "../field-path";
 import { loadKinds } from "../kinds";
 import { connectionOptions } from "../options";
 import { oneLine } from "../text";
+import { wrap, wrapLines } from "../text-width";
 
 export const describeCommand = (context: Context): Command =>
   connectionOptions(
@@ -18,15 +21,28 @@ export const describeCommand = (context: Context): Command =>
       const { eventTable } = await import("../event-table");
       const kind = (await loadKinds(api)).resolve(word).kind;
       for (const [i, name] of names.entries()) {
-        const resource = await api.get(kind, name);
-        const events = await api.events(kind, name, 20);
+        const resource = await get(api, kind, name);
+        const events = await api.events(kind, name, 20, textAt(resource, "metadata.uid"));
         if (i > 0) context.terminal.out("\n");
         context.terminal.out(await describeResource(context, resource));
         const heading = context.terminal.style("bold", "Events");
-        context.terminal.out(events.length === 0 ? `${heading}  none\n` : `${heading}\n${indent(eventTable(context, false)(events))}`);
+        context.terminal.out(
+          events.length === 0 ? `${heading}  none\n` : `${heading}\n${indent(eventTable(context, false, within(context))(events))}`,
+        );
       }
     }),
   );
+
+/** Whoever looks for what is gone may want to know what happened to it. */
+async function get(api: Api, kind: string, name: string): Promise<JsonObject> {
+  try {
+    return await api.get(kind, name);
+  } catch (error) {
+    if (!(error instanceof CliError && error.outcome === "NOT_FOUND")) throw error;
+    const hint = `\`remuda events ${kind.toLowerCase()} ${oneLine(name)}\` tells what happened to one that is gone`;
+    throw new CliError(error.outcome, error.message, { hint, cause: error });
+  }
+}
 
 /** Everything about a resource but its events. */
 export async function describeResource(context: Context, resource: JsonObject): Promise<string> {
@@ -36,9 +52,14 @@ export async function describeResource(context: Context, resource: JsonObject): 
   const toYaml = await yamlOf();
   const heading = (text: string) => terminal.style("bold", text);
   const section = (title: string, value: JsonValue | undefined) =>
-    isObject(value) && Object.keys(value).length > 0 ? `${heading(title)}\n${indent(toYaml(value))}` : "";
+    isObject(value) && Object.keys(value).length > 0 ? `${heading(title)}\n${wrapLines(indent(toYaml(value)), terminal.columns())}` : "";
   const metadata = valueAt(resource, "metadata");
-  const fact = (name: string, text: string) => (text === "" ? "" : `${heading(name.padEnd(10))}  ${oneLine(text)}\n`);
+  const columns = terminal.columns();
+  const fact = (name: string, text: string) => {
+    if (text === "") return "";
+    const lines = columns === undefined ? [oneLine(text)] : wrap(oneLine(text), columns - factIndent);
+    return `${heading(name.padEnd(factIndent))}${lines.join(`\n${" ".repeat(factIndent)}`)}\n`;
+  };
   const created = textAt(resource, "metadata.creationTimestamp");
   const deleted = textAt(resource, "metadata.deletionTimestamp");
   const { conditions: _, task: __, phase: ___, ...status } = isObject(resource.status) ? resource.status : {};
@@ -77,7 +98,7 @@ async function conditionTable(context: Context, resource: JsonObject): Promise<s
   const conditions = valueAt(resource, "status.conditions");
   if (!Array.isArray(conditions) || conditions.length === 0) return "";
   const { age, createTable } = await import("../table");
-  const table = createTable({ header: ["CONDITION", "STATUS", "SINCE", "REASON", "MESSAGE"] });
+  const table = createTable({ header: ["CONDITION", "STATUS", "SINCE", "REASON", "MESSAGE"], width: within(context), prose: true });
   const rows = conditions.map((c) => [
     ...[textAt(c, "type"), textAt(c, "status"), age(textAt(c, "lastTransitionTime"), context.now())],
     ...[textAt(c, "reason"), textAt(c, "message")],
@@ -91,4 +112,11 @@ const pairs = (value: unknown) =>
         .map(([k, v]) => `${k}=${v}`)
         .join(", ")
     : "";
+const factIndent = 12;
+
+/** What is left of the window where all stands two columns further in. */
+const within = ({ terminal }: Context): number | undefined => {
+  const columns = terminal.columns();
+  return columns === undefined ? undefined : columns - 2;
+};
 const indent = (text: string) => text.replace(/^(?=.)/gm, "  ");

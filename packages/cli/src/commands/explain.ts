@@ -17,7 +17,7 @@ export const explainCommand = (context: Context): Command =>
       const kinds = await loadKinds(api);
       if (word === undefined) {
         const { createTable } = await import("../table");
-        const table = createTable({ header: ["KIND", "PLURAL", "SHORT", "WHAT IT IS"], width: terminal.columns() });
+        const table = createTable({ header: ["KIND", "PLURAL", "SHORT", "WHAT IT IS"], width: terminal.columns(), prose: true });
         terminal.out(table.render(kinds.all.map((k) => [k.kind, k.plural, k.shortNames.join(","), k.description].map(oneLine))));
         return;
       }

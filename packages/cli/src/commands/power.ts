@@ -1,7 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { Argument, Command } from "commander";
 import type { Api } from "../api/api";
-import { type ApiOptions, withWaitingApi } from "../connect";
+import { type ApiOptions, whatGoesOn, withWaitingApi } from "../connect";
 import type { Context } from "../context";
 import { parseDurationMs } from "../duration";
 import { CliError } from "../exit-status";
@@ -55,7 +55,7 @@ export const powerCommand = (context: Context): Command => {
         },
       ).finally(() => view.done());
       for (const name of names) context.terminal.out(`virtualmachine/${oneLine(name)} is ${state}\n`);
-    });
+    }).catch(whatGoesOn(`the machines that shall be ${state} go on to it without this command; look with \`remuda get vm\``));
   });
 };
 

@@ -31,6 +31,7 @@ const listProviders = (context: Context, options: ApiOptions) =>
     const table = createTable({
       header: ["NAME", "STATUS", "PLATFORM", "ADDRESS", "MACHINES", "CAN", "TROUBLE"],
       width: context.terminal.columns(),
+      prose: true,
     });
     let shown = 0;
     for await (const page of api.list({ kind: "Provider" })) {

@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import { parseWanted } from "../condition";
-import { type ApiOptions, withWaitingApi } from "../connect";
+import { parseWanted, unknownState } from "../condition";
+import { type ApiOptions, whatGoesOn, withWaitingApi } from "../connect";
 import type { Context } from "../context";
 import { parseDurationMs } from "../duration";
+import { exampleOf } from "../examples";
 import { CliError } from "../exit-status";
 import { loadKinds } from "../kinds";
 import { connectionOptions, waitTimeout } from "../options";
@@ -31,10 +32,13 @@ export const waitCommand = (context: Context): Command => {
     const wanted = parseWanted(options.for);
     const timeoutMs = parseDurationMs(options.timeout);
     if ([names.length > 0, options.selector !== undefined, options.all === true].filter(Boolean).length !== 1) {
-      throw new CliError("USAGE", "say which: names, --selector or --all");
+      throw new CliError("USAGE", "say which: names, --selector or --all", { hint: exampleOf("wait") });
     }
     return withWaitingApi(context, options, async (api) => {
-      const { kind } = (await loadKinds(api)).resolve(word);
+      const info = (await loadKinds(api)).resolve(word);
+      const { kind } = info;
+      const unknown = unknownState(options.for, info);
+      if (unknown) context.terminal.note(`${context.terminal.style("yellow", "warning:")} ${unknown}`);
       const view = createProgressView(context);
       // Without names: all that were there at the start.
       let awaited: string[] | undefined = names.length > 0 ? names : undefined;
@@ -73,6 +77,6 @@ export const waitCommand = (context: Context): Command => {
       const reached = awaited ?? [];
       if (reached.length > 10) context.terminal.out(`${count(reached.length, "resource")}: ${oneLine(options.for)} met\n`);
       else for (const name of reached) context.terminal.out(`${oneLine(refOf({ kind, name }))} ${oneLine(options.for)} met\n`);
-    });
+    }).catch(whatGoesOn("waiting changes nothing: what was waited for goes on without this command; wait again with the same one"));
   });
 };

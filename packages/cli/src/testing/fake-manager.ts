@@ -86,6 +86,11 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
     const given = textAt(resource, "metadata.resourceVersion");
     if (given !== "" && given !== textAt(before, "metadata.resourceVersion"))
       throw failed(Code.Aborted, index, `${id} was changed meanwhile`);
+    const deletionTimestamp = textAt(before, "metadata.deletionTimestamp");
+    if (deletionTimestamp !== "" && textAt(resource, 'metadata.annotations["remuda.dev/force-delete"]') === "")
+      throw failed(Code.Aborted, index, `${id} is being deleted`, [], {
+        ...{ deletionTimestamp, kind, name: textAt(resource, "metadata.name") },
+      });
     const result = kinds[kind as keyof typeof kinds].spec.safeParse(resource.spec ?? {});
     if (!result.success) {
       const fieldViolations = result.error.issues.map((issue) => ({ field: `spec.${fieldOf(issue)}`, description: issue.message }));
@@ -115,11 +120,22 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
     return { action: before ? ApplyAction.UPDATED : ApplyAction.CREATED, resource: stored };
   };
 
+  /** As far as the tests need it: a machine's provider and image, a provider's network. */
+  const unresolvedIn = (resource: JsonObject, together: JsonObject[]) =>
+    [
+      { field: "spec.provider", kind: "Provider", name: textAt(resource, "spec.provider") },
+      { field: "spec.image", kind: "VMImage", name: textAt(resource, "spec.image") },
+      { field: "spec.defaults.network", kind: "VMNetwork", name: textAt(resource, "spec.defaults.network") },
+    ]
+      .filter(({ kind, name }) => name !== "" && !resources.has(`${kind}/${name}`))
+      .filter(({ kind, name }) => !together.some((r) => r.kind === kind && textAt(r, "metadata.name") === name))
+      .map((u) => ({ ...u, nearest: u.name === "debain-12" ? "debian-12" : "" }));
+
   const routes = (router: ConnectRouter) =>
     router.service(ManagerService, {
       apply: ({ resources: given, dryRun }) => {
         applied.push(given);
-        return { results: given.map((r, i) => applyOne(r, i, dryRun)) };
+        return { results: given.map((r, i) => ({ ...applyOne(r, i, dryRun), unresolved: unresolvedIn(r, given) })) };
       },
       get: ({ kind, name }) => ({ resource: find(kindOf(kind).kind, name) }),
       list: ({ kind, labelSelector, pageToken }) => {
@@ -176,6 +192,8 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
               shortNames: [...k.shortNames],
               description: k.description,
               apiVersion: "remuda.dev/v1alpha1",
+              conditions: [...k.conditions],
+              phases: [...k.phases],
             },
             columns: k.columns.map((c) => ({ name: c.name, path: c.path, type: c.type, wide: "wide" in c && c.wide === true })),
             fields:
@@ -194,15 +212,15 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
           })),
         };
       },
-      listEvents: ({ name }) => ({
+      listEvents: ({ name, uid }) => ({
         events: [
           {
             kind: "VirtualMachine",
             name: name || "web-1",
-            uid: "u",
+            uid: uid || "u",
             type: "Normal",
             reason: "Created",
-            message: "made on the platform",
+            message: uid === "" ? "made on the platform, or the one before was" : "made on the platform",
             count: 2,
           },
         ],
@@ -261,8 +279,18 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
   };
 }
 
-function failed(code: Code, index: number, message: string, fieldViolations: { field: string; description: string }[] = []): ConnectError {
-  const info = create(errorDetails.ErrorInfoSchema, { reason: "INVALID_SPEC", domain: "remuda.dev", metadata: { index: String(index) } });
+function failed(
+  code: Code,
+  index: number,
+  message: string,
+  fieldViolations: { field: string; description: string }[] = [],
+  metadata: Record<string, string> = {},
+): ConnectError {
+  const info = create(errorDetails.ErrorInfoSchema, {
+    reason: "INVALID_SPEC",
+    domain: "remuda.dev",
+    metadata: { index: String(index), ...metadata },
+  });
   const details = [
     { desc: errorDetails.ErrorInfoSchema, value: info },
     ...(fieldViolations.length > 0 ? [{ desc: errorDetails.BadRequestSchema, value: { fieldViolations } }] : []),
