@@ -111,10 +111,9 @@ export function leftovers({ disk, sites, letGo }: World): string[] {
   const found = disk.machines().map(({ metadata, status }) => `${metadata.name} is still declared: ${JSON.stringify(status?.conditions)}`);
   for (const { name, platform } of sites) {
     const { machines, hosts, networks, runningTasks } = platform.state();
-    const left = machines.filter(({ uid }) => !letGo.has(uid));
-    for (const { id, uid } of left) found.push(`${id} with uid ${uid} is left on ${name}`);
+    for (const { id, uid } of machines) found.push(`${id} with uid ${uid} is left on ${name}${letGo.has(uid) ? ", let go of" : ""}`);
     if (runningTasks.length > 0) found.push(`${name} still works on ${runningTasks.length} tasks`);
-    if (left.length < machines.length) continue;
+    if (machines.length > 0) continue;
     const cpus = hosts.reduce((sum, { used }) => sum + used.cpus, 0);
     const leased = networks.reduce((sum, network) => sum + network.leased, 0);
     if (cpus > 0 || leased > 0) found.push(`${cpus} processors and ${leased} addresses are taken on ${name} by no machine`);

@@ -39,7 +39,12 @@ export function createPromises(world: World): Promises {
     committing(removed) {
       for (const { kind, name } of removed) {
         const vm = kind === "VirtualMachine" ? disk.machines().find((machine) => machine.metadata.name === name) : undefined;
-        if (vm?.spec.deletionPolicy === "Retain") world.letGo.add(vm.metadata.uid);
+        if (vm?.spec.deletionPolicy !== "Retain") continue;
+        const { uid } = vm.metadata;
+        world.letGo.add(uid);
+        const isMade = vm.status?.conditions?.some(({ type, status }) => type === "Created" && status === "True");
+        const isThere = sites.some(({ platform }) => platform.state().machines.some((machine) => machine.uid === uid));
+        if (isMade && !isThere && !world.vanished.has(uid)) world.broken(`machine ${vm.status?.id} was to be retained, and is gone`);
       }
     },
     look() {

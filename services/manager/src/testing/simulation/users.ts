@@ -83,6 +83,17 @@ export function createUsers(world: World): Users {
     apply(`apply ${name}: ${JSON.stringify(spec)}`, { apiVersion, kind: "VirtualMachine", metadata: { name }, spec });
   };
 
+  /** What the manager let go of is someone's to delete on the platform itself: until then its name is taken. */
+  const removeLetGo = () => {
+    for (const { name, platform } of world.sites) {
+      for (const { id, uid } of platform.state().machines) {
+        if (!world.letGo.has(uid)) continue;
+        trace.operation(`user: deletes ${id} on ${name}, which was let go of`);
+        platform.incidents.vanish(id);
+      }
+    }
+  };
+
   return {
     begin() {
       const fetched = { url: "https://images.example/fetched.qcow2", checksum: `sha256:${"ab".repeat(32)}` };
@@ -113,13 +124,14 @@ export function createUsers(world: World): Users {
       change(vm, chance.pick(changes)(vm.spec));
     },
     repair() {
+      removeLetGo();
       for (const vm of disk.machines()) {
         const { metadata, spec, status } = vm;
         if (metadata.deletionTimestamp) continue;
         const reason = status?.conditions?.find(({ type }) => type === "Ready")?.reason;
         const { failures } = status ?? {};
         const isFinal = failures !== undefined && failures.nextTryAt === undefined && failures.generation === metadata.generation;
-        if (reason === "PlatformFailed" || (isFinal && failures.message.includes("delete the VirtualMachine"))) remove(metadata.name);
+        if (reason === "PlatformFailed" || (isFinal && failures.message.includes("delete the VirtualMachine and"))) remove(metadata.name);
         else if (reason === "Vanished") {
           if (chance.happens(0.5)) remove(metadata.name);
         } else if (spec.powerState === "Suspended") change(vm, { powerState: "On" });
@@ -128,9 +140,8 @@ export function createUsers(world: World): Users {
       }
     },
     deleteAll() {
-      for (const { metadata, spec } of disk.machines()) {
-        if (metadata.deletionTimestamp === undefined && spec.deletionPolicy === "Delete") remove(metadata.name);
-      }
+      removeLetGo();
+      for (const { metadata } of disk.machines()) if (metadata.deletionTimestamp === undefined) remove(metadata.name);
     },
   };
 }
