@@ -15,19 +15,22 @@ export interface Launch {
   writes: number;
   /** Calls to the provider. */
   calls: number;
+  /** Runs over machines. */
+  reconciles: number;
 }
 
 const patienceMs = 10 * 60_000;
 
-/** Applies machines and watches until each was seen Running. */
-export async function launch(installation: MeasuredInstallation, names: readonly string[], batch: number): Promise<Launch> {
+/** Applies machines that bear the label and watches until each was seen Running. */
+export async function launch(installation: MeasuredInstallation, label: string, count: number, batch: number): Promise<Launch> {
+  const names = namesOf(label, count);
   const { api } = installation;
   const before = await snapshot(installation);
   const ownCpu = process.cpuUsage();
   const start = performance.now();
-  const running = seenRunning(installation, new Set(names));
+  const running = seenRunning(installation, label, new Set(names));
   for (let at = 0; at < names.length; at += batch) {
-    await api.apply({ resources: names.slice(at, at + batch).map((name) => machine(name)) }, { timeoutMs: patienceMs });
+    await api.apply({ resources: names.slice(at, at + batch).map((name) => labelled(machine(name), label)) }, { timeoutMs: patienceMs });
   }
   await running;
   const wallMs = performance.now() - start;
@@ -40,11 +43,22 @@ export async function launch(installation: MeasuredInstallation, names: readonly
     simCpuSeconds: after.simCpu - before.simCpu,
     writes: after.version - before.version,
     calls: after.managerCalls - before.managerCalls,
+    reconciles: after.reconciles - before.reconciles,
   };
 }
 
-async function seenRunning({ api }: MeasuredInstallation, waited: Set<string>): Promise<void> {
-  const query = { kind: "VirtualMachine", fieldSelector: "status.phase=Running" };
+/** The names of so many machines. */
+export const namesOf = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(6, "0")}`);
+
+const labelled = (resource: JsonObject, label: string): JsonObject => ({
+  ...resource,
+  metadata: { ...(resource.metadata as JsonObject), labels: { bench: label } },
+});
+
+/** The label keeps machines that are there already out of the watch. */
+async function seenRunning({ api }: MeasuredInstallation, label: string, waited: Set<string>): Promise<void> {
+  const query = { kind: "VirtualMachine", fieldSelector: "status.phase=Running", labelSelector: `bench=${label}` };
   const total = waited.size;
   try {
     for await (const { resource } of api.watch(query, { timeoutMs: patienceMs })) {
@@ -111,6 +125,7 @@ async function snapshot({ manager, sim, api }: MeasuredInstallation) {
     managerCalls: calls(ofManager, "remuda_provider_calls_total"),
     simCalls: calls(ofSim, "remuda_provider_rpc_total"),
     version: Number(resourceVersion),
+    reconciles: ofManager.get('remuda_reconciles_total{controller="machine",result="ok"}') ?? 0,
   };
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../src/program";
-import { type Launch, launch, powerChanges, type Rest, rest, sample } from "./core-run";
+import { type Launch, launch, namesOf, powerChanges, type Rest, rest, sample } from "./core-run";
 import { type Floor, measureFloor } from "./floor";
 import { startMeasuredInstallation } from "./installation";
 import type { Row } from "./report";
@@ -51,14 +51,13 @@ async function runCore(machines: number, more: number, folder: string, options: 
   say(`${machines} machines: starting a manager and a simulator`);
   const installation = await startMeasuredInstallation(folder, options);
   try {
-    const names = namesOf("vm", machines);
-    const launched = await launch(installation, names, batch);
+    const launched = await launch(installation, "vm", machines, batch);
     say(`${machines} machines: Running after ${(launched.wallMs / 1000).toFixed(2)} s; ${launched.writes} writes, ${launched.calls} calls`);
     const rested = await rest(installation, restSeconds);
     say(`${machines} machines: looked on for ${rested.seconds.toFixed(0)} s`);
-    const latenciesMs = await powerChanges(installation, names.slice(0, 20));
+    const latenciesMs = await powerChanges(installation, namesOf("vm", Math.min(machines, 20)));
     const peakMiB = installation.manager.peakMiB();
-    const grown = await launch(installation, namesOf("more", more), batch);
+    const grown = await launch(installation, "more", more, batch);
     const { request, response, bodies } = await sample(installation, "sample");
     await installation.stop();
     say(`${machines} machines: measuring the floor`);
@@ -68,9 +67,6 @@ async function runCore(machines: number, more: number, folder: string, options: 
     await installation.stop();
   }
 }
-
-const namesOf = (prefix: string, count: number) =>
-  Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(6, "0")}`);
 
 function rowsOf({ machines, launched, rested, latenciesMs, floor, peakMiB }: Run): Row[] {
   const sorted = [...latenciesMs].sort((a, b) => a - b);
@@ -93,6 +89,9 @@ function rowsOf({ machines, launched, rested, latenciesMs, floor, peakMiB }: Run
     { metric: `floor: ${launched.calls} raw calls`, value: floor.callsMs / 1000, unit: "s" },
     { metric: `floor: ${launched.writes} raw writes, grouped`, value: floor.groupedMs / 1000, unit: "s" },
     { metric: `floor: ${launched.writes} raw writes, single`, value: floor.singleMs / 1000, unit: "s" },
+    { metric: "floor: CPU of the calling and writing process, a machine", value: (floor.cpuSeconds / machines) * 1000, unit: "ms" },
+    { metric: "writes to the store a machine", value: launched.writes / machines, unit: "writes" },
+    { metric: "reconciles a machine", value: launched.reconciles / machines, unit: "runs" },
     { metric: "manager's CPU a machine", value: (launched.managerCpuSeconds / machines) * 1000, unit: "ms" },
     { metric: "simulator's CPU a machine", value: (launched.simCpuSeconds / machines) * 1000, unit: "ms" },
     { metric: "the measuring client's CPU a machine", value: (launched.clientCpuSeconds / machines) * 1000, unit: "ms" },

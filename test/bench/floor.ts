@@ -23,11 +23,13 @@ export interface Floor {
   callsMs: number;
   singleMs: number;
   groupedMs: number;
+  /** User and system time of this process for the calls and the grouped writes once. */
+  cpuSeconds: number;
 }
 
 /** Measures what this machine can do at best. Each is done three times; the middle one counts. */
 export async function measureFloor(work: RawWork, folder: string): Promise<Floor> {
-  const callsMs = await withServer(work, folder, async (call) => {
+  const calls = await withServer(work, folder, async (call) => {
     await inParallel(Math.min(work.calls, 1000), work.concurrency, call);
     return await median(() => inParallel(work.calls, work.concurrency, call));
   });
@@ -41,7 +43,9 @@ export async function measureFloor(work: RawWork, folder: string): Promise<Floor
         table.close();
       }
     });
-  return { callsMs, singleMs: await writes("single"), groupedMs: await writes("grouped") };
+  const oneByOne = await writes("single");
+  const together = await writes("grouped");
+  return { callsMs: calls.ms, singleMs: oneByOne.ms, groupedMs: together.ms, cpuSeconds: calls.cpuSeconds + together.cpuSeconds };
 }
 
 async function withServer<T>({ request, response }: RawWork, folder: string, work: (call: () => Promise<unknown>) => Promise<T>) {
@@ -130,7 +134,10 @@ async function inParallel(times: number, concurrency: number, work: () => Promis
   return performance.now() - start;
 }
 
-async function median(measure: () => number | Promise<number>): Promise<number> {
+/** The middle one of three, with the processor time of this process for one of them. */
+async function median(measure: () => number | Promise<number>): Promise<{ ms: number; cpuSeconds: number }> {
+  const before = process.cpuUsage();
   const values = [await measure(), await measure(), await measure()].sort((a, b) => a - b);
-  return values[1] ?? Number.NaN;
+  const { user, system } = process.cpuUsage(before);
+  return { ms: values[1] ?? Number.NaN, cpuSeconds: (user + system) / 3e6 };
 }

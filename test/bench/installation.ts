@@ -37,6 +37,8 @@ const simFlags = [
   ["--qps", "1000000"],
   ["--burst", "1000000"],
   ["--max-concurrent-calls", "10000"],
+  // A line for each Create would be work of the platform.
+  ["--log-level", "warn"],
 ].flat();
 
 export async function startMeasuredInstallation(folder: string, options: InstallationOptions): Promise<MeasuredInstallation> {

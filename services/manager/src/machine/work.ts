@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { ProviderError } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
 import { type Condition, setCondition, type VirtualMachine, type VirtualMachineStatus } from "@remuda/resources";
@@ -32,10 +31,9 @@ export const condition = (status: VirtualMachineStatus, type: string): Condition
  * to the newest. With "same" it must be what was read; else StoreError Conflict.
  */
 export async function save(store: ResourceStore, work: Work, over: "newest" | "same" = "newest"): Promise<void> {
-  const status = withoutUndefined(work.status);
-  const write = async (vm: VirtualMachine) =>
-    // What comes back has the kind and the shape of what went in.
-    isDeepStrictEqual(vm.status, status) ? vm : ((await store.updateStatus({ ...vm, status })) as VirtualMachine);
+  const { status } = work;
+  // What comes back has the kind and the shape of what went in, and the store writes nothing if nothing changed.
+  const write = (vm: VirtualMachine) => store.updateStatus({ ...vm, status }) as Promise<VirtualMachine>;
   const saved = await (over === "same" ? write(work.vm) : overNewest(store, work.vm, write));
   if (!saved) throw new StoreError("NotFound", `${kind} ${work.vm.metadata.name} is gone`);
   work.vm = saved;
@@ -89,7 +87,3 @@ export function retryInMs({ vm, status: { failures } }: Work, clock: Clock): num
   // A clock that was set back must not put it off.
   return Math.min(maxRetryMs, Math.max(0, Date.parse(failures.nextTryAt) - clock.now()));
 }
-
-const withoutUndefined = <T extends object>(value: T): T =>
-  // Dropping keys whose value is undefined leaves the type as it was.
-  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;

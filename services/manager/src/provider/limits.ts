@@ -1,7 +1,6 @@
 import { type CallSettings, ProviderError, type Reason } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
-import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
-import pLimit from "p-limit";
+import { BrokenCircuitError, bulkhead, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
 import { createTokenBucket, type Line } from "./token-bucket";
 
 export interface LimitOptions {
@@ -34,7 +33,7 @@ export interface Limits {
 }
 
 export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, admit, onCircuit }: LimitOptions): Limits {
-  const slots = pLimit(maxConcurrentCalls);
+  const slots = bulkhead(maxConcurrentCalls, Number.POSITIVE_INFINITY);
   const tokens = rateLimit ? createTokenBucket(clock, rateLimit) : undefined;
   // Only what says "not there" counts: a provider that answers, even badly, is up.
   const breaker = circuitBreaker(
@@ -80,7 +79,7 @@ export function createLimits({ clock, maxConcurrentCalls, rateLimit, onCall, adm
   };
   return {
     longCall: (method, next, signal) => send("polls", method, next, signal),
-    call: (method, next, signal) => slots(() => send("calls", method, next, signal)),
+    call: (method, next, signal) => slots.execute(() => send("calls", method, next, signal)),
     enter(key, wake) {
       if (places > 0) {
         places--;
