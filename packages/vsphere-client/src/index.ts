@@ -1,0 +1,16 @@
+export { createVsphereClient, service, type VsphereClient, type VsphereOptions } from "./client";
+export type { Clock } from "./clock";
+export { type Fault, faultOf, VsphereError, type VsphereProblem } from "./error";
+export { escapeName, find, findAll, parseRef, printRef, type Search, unescapeName } from "./find";
+export {
+  type Properties,
+  type Property,
+  type Retrieval,
+  type Retrieved,
+  readObject,
+  retrieve,
+  retrieveAll,
+  unboxed,
+} from "./retrieve";
+export { isVim, type Method, type MoRef, moRef, type ObjectType, type Params, type Result, sameRef, type Vim } from "./schema";
+export type { Trust } from "./tls";
