@@ -228,6 +228,11 @@ export const brokenMachines: Broken[] = [
     }),
   },
   {
+    rule: "platform-expected",
+    fault: "a Delete that is meant for another platform is done",
+    handlers: ({ delete: remove }) => ({ delete: (request, call) => remove(request, { ...call, expectedPlatform: undefined }) }),
+  },
+  {
     rule: "delete",
     fault: "a deleted machine is listed for a while",
     mayFail: ["delete-while-creating", "mixed-load", "leaves-nothing", "source-clone", "source-linked-clone", "marks-in-list"],

@@ -9,6 +9,7 @@ import type {
   sendUnaryData,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { expectedPlatformHeader } from "@remuda/contract";
 import type { CallContext, Handlers } from "./handler-types";
 
 /** What is the same in the definitions of all methods. */
@@ -64,7 +65,12 @@ function contextOf(call: Call): CallContext {
   const stop = new AbortController();
   // Each of the four kinds of call is an emitter; a union of their overloads can't be called.
   (call as EventEmitter).on("cancelled", () => stop.abort());
-  return { peer: call.getPeer(), deadlineMs: Number(call.getDeadline()) - Date.now(), signal: stop.signal };
+  return {
+    peer: call.getPeer(),
+    deadlineMs: Number(call.getDeadline()) - Date.now(),
+    expectedPlatform: call.metadata.get(expectedPlatformHeader)[0]?.toString(),
+    signal: stop.signal,
+  };
 }
 
 /** A stream of its own: an iterator that ends destroys its stream, and with the call's own the answer would be lost. */

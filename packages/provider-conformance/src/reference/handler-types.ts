@@ -6,6 +6,8 @@ export interface CallContext {
   peer: string;
   /** Milliseconds from now that the client gave the call. */
   deadlineMs: number;
+  /** The id of the platform that the call is meant for; undefined: whichever it is. */
+  expectedPlatform: string | undefined;
   /** Aborts when the client gives up. */
   signal: AbortSignal;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import {
   type AttachedDisk,
@@ -70,7 +69,7 @@ export const gib = 2 ** 30;
 export function createPlatform(latencyMs: number): Platform {
   let ids = 0;
   const platform: Platform = {
-    id: randomUUID(),
+    id: "reference-1",
     latencyMs,
     machines: new Map(),
     tasks: new Map(),

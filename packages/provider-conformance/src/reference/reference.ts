@@ -1,6 +1,7 @@
 import type { Server } from "@grpc/grpc-js";
 import { type GetCapabilitiesResponse, Image, Offer } from "@remuda/contract";
 import { everything } from "./capabilities";
+import { refuseOthers } from "./expected-platform";
 import type { Handlers } from "./handler-types";
 import { createHandlers } from "./handlers";
 import { createPlatform, imageBytes, type Platform } from "./platform";
@@ -37,7 +38,7 @@ export async function startReference(base = everything, { latencyMs = 5, heartbe
       Offer.create({ id: `offer-${n}`, backend: "reference", region: `region-${n}`, cpus: n, memoryMib: n * 1024, pricePerHour: n / 10 }),
     ),
   );
-  const correct = createHandlers(platform, { capabilities, heartbeatMs });
+  const correct = refuseOthers(createHandlers(platform, { capabilities, heartbeatMs }), platform);
   const handlers = { ...correct, ...fault.handlers?.(correct, platform) };
   let running = await serve(handlers, capabilities.services, fault.wire ?? {}, 0);
   return {

@@ -108,6 +108,38 @@ const reconfigureForeign: Rule = {
   },
 };
 
+const platformExpected: Rule = {
+  id: "platform-expected",
+  title: "a call that is meant for another platform is refused with CONFLICT and does nothing; one that is meant for this platform is done",
+  async run(ctx) {
+    const { client, signal } = ctx;
+    const { platformId } = await client.validate({}, { signal });
+    const there = { signal, expectedPlatform: platformId };
+    const elsewhere = { signal, expectedPlatform: platformId === "elsewhere" ? "elsewhere-2" : "elsewhere" };
+    const machine = await ctx.make();
+    const { id, uid } = machine;
+    const request = ctx.createRequest();
+    const [first = PowerOperation.OFF] = ctx.capabilities.powerOperations;
+    const operation = ctx.capabilities.powerOperations.includes(PowerOperation.OFF) ? PowerOperation.OFF : first;
+    const spec = ctx.spec({ hardware: { cpus: ctx.settings.cpus, memoryMib: ctx.settings.memoryMiB * 2 } });
+    const calls: [string, Promise<unknown>][] = [
+      ["Create", client.create(request, elsewhere)],
+      ["Power", client.power(PowerRequest.create({ id, uid, operation }), elsewhere)],
+      ["Reconfigure", client.reconfigure(ReconfigureRequest.create({ id, uid, spec, allowRestart: true }), elsewhere)],
+      ["Describe", client.describe(DescribeRequest.create({ id }), elsewhere)],
+      ["Delete", client.delete(DeleteRequest.create({ id, uid }), elsewhere)],
+    ];
+    // All have gone out: each is waited for, whichever is not refused.
+    const outcomes = calls.map(([name, call]) => ctx.refused(call, "CONFLICT", `${name} that is meant for another platform`));
+    await Promise.allSettled(outcomes);
+    await Promise.all(outcomes);
+    await checkUnchanged(ctx, machine);
+    await ctx.refused(ctx.describe({ uid: request.uid }), "NOT_FOUND", "Describe of what was to be made on another platform");
+    await ctx.settle((await client.delete(DeleteRequest.create({ id, uid }), there)).task);
+    await ctx.untilGone({ id });
+  },
+};
+
 export const identityRules: Rule[] = [
   marksInDescribe,
   marksInList,
@@ -116,4 +148,5 @@ export const identityRules: Rule[] = [
   deleteForeign,
   powerForeign,
   reconfigureForeign,
+  platformExpected,
 ];
