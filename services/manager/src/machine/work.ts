@@ -84,6 +84,7 @@ export function noteDeletionFailure(work: Work, clock: Clock, error: ProviderErr
 export function retryInMs({ vm, status: { failures } }: Work, clock: Clock): number {
   if (!failures || failures.generation !== vm.metadata.generation) return 0;
   if (failures.nextTryAt === undefined) return Number.POSITIVE_INFINITY;
-  // A clock that was set back must not put it off.
-  return Math.min(maxRetryMs, Math.max(0, Date.parse(failures.nextTryAt) - clock.now()));
+  const waitMs = Date.parse(failures.nextTryAt) - clock.now();
+  // No pause is longer: the clock was set back, and how much of this one has passed can't be told.
+  return waitMs > maxRetryMs ? 0 : Math.max(0, waitMs);
 }

@@ -100,6 +100,23 @@ test("a change wakes one machine, a repetition none", async () => {
   observer.close();
 });
 
+test("a machine that was asked for during a short break is told when the view is whole again, also where nothing about it changed", async () => {
+  const { observer, stream, until, changes, views } = observed();
+  (await stream(0)).push(present(vm("a")), present(vm("b")), bookmark);
+  await until(() => views.length === 1);
+  (await stream(0)).fail();
+  const again = await stream(1);
+  changes.length = 0;
+  expect(observer.sight("a")).toMatchObject({ live: false });
+  observer.note(vm("c"));
+  expect(observer.sight("c")).toMatchObject({ live: false });
+  again.push(present(vm("a")), present(vm("b")), present(vm("c")), bookmark);
+  await until(() => changes.length > 0);
+  expect(changes).toEqual(["a", "c"]);
+  expect(views).toEqual(["live"]);
+  observer.close();
+});
+
 test("after a break the old view stays, untrusted, until the new snapshot is whole; what that lacks is gone", async () => {
   const { observer, stream, until, changes, views } = observed();
   (await stream(0)).push(present(vm("a")), present(vm("b")), bookmark);
@@ -112,7 +129,8 @@ test("after a break the old view stays, untrusted, until the new snapshot is who
   again.push(present(vm("a")));
   again.push(bookmark);
   await until(() => changes.length > 0);
-  expect(changes).toEqual(["b"]);
+  // b is gone; the others were asked for meanwhile.
+  expect(changes).toEqual(["b", "a", "c"]);
   expect(observer.sight("b")).toEqual({ state: "absent" });
   expect(views).toEqual(["live"]);
   observer.close();

@@ -63,6 +63,8 @@ export function createObserver(options: ObserverOptions): Observer {
   let told: "starting" | "live" | "lost" = "starting";
   let cancelGrace = clock.setTimer(() => tellLost(), graceMs);
   let wakeUp: (() => void) | undefined;
+  /** Asked for while the view was not live: what shows of them then counts, also where it is what was known before. */
+  const unsure = new Set<string>();
   /** While a list is under way: the machines of which something was told since it began. */
   let toldSinceList: Set<string> | undefined;
   /** The Describes under way of each machine. */
@@ -107,10 +109,12 @@ export function createObserver(options: ObserverOptions): Observer {
         }
         live = true;
         cancelGrace();
-        if (told !== "live") {
+        if (told === "live") for (const uid of unsure) onChange(uid);
+        else {
           told = "live";
           onView("live");
         }
+        unsure.clear();
       },
     };
   };
@@ -240,6 +244,7 @@ export function createObserver(options: ObserverOptions): Observer {
 
   return {
     sight(uid) {
+      if (!live) unsure.add(uid);
       const machine = machines.get(uid);
       if (machine) return { state: "present", machine, live };
       return live ? { state: "absent" } : { state: "unknown" };

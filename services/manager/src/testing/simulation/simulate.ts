@@ -127,7 +127,7 @@ export async function simulate(seed: number): Promise<Outcome> {
         const stopping = manager;
         if (!stopping?.ready) return;
         trace.operation(`manager ${managers} is told to stop`);
-        const cancel = scheduler.after(120_000, () => report("the manager did not stop within 120 s"));
+        const cancel = scheduler.after(120_000, () => manager === stopping && report("the manager did not stop within 120 s"));
         void stopping.stop().then(() => {
           cancel();
           if (manager !== stopping) return;
@@ -154,7 +154,10 @@ export async function simulate(seed: number): Promise<Outcome> {
       for (;;) {
         const found = await find();
         if (found.length === 0 || broken.length > 0) return;
-        if (scheduler.nowMs - beganMs >= mostMs) return report(`${what} after ${mostMs / 60_000} minutes: ${found.join("; ")}`);
+        if (scheduler.nowMs - beganMs >= mostMs) {
+          for (const { metadata, status } of disk.machines()) trace.detail(`${metadata.name}: ${JSON.stringify(status)}`);
+          return report(`${what} after ${mostMs / 60_000} minutes: ${found.join("; ")}`);
+        }
         if ((scheduler.nowMs - beganMs) % repairEveryMs === repairEveryMs / 2) meanwhile();
         await advance(repairEveryMs / 6);
       }
