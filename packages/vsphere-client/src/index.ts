@@ -13,4 +13,7 @@ export {
   unboxed,
 } from "./retrieve";
 export { isVim, type Method, type MoRef, moRef, type ObjectType, type Params, type Result, sameRef, type Vim } from "./schema";
+export { cancelTask, readTask, type TaskProgress, taskResult, type WaitForTask, waitForTask } from "./task";
 export type { Trust } from "./tls";
+export { type UpdateOptions, updates } from "./updates";
+export { type ObjectEvent, type Watched, type WatchedChanges, watch } from "./watch";
