@@ -3,7 +3,9 @@ import type { Api, Selection } from "./api/api";
 import type { Context } from "./context";
 import { CliError } from "./exit-status";
 import { textAt } from "./field-path";
+import { keyOf, refOf } from "./resource";
 
+/** By name; where several kinds are followed at once, by "kind/name" as refOf writes it. */
 export type Resources = ReadonlyMap<string, JsonObject>;
 
 export interface TrackOptions {
@@ -20,14 +22,15 @@ export async function track(context: Context, api: Api, selection: Selection, op
   const deadline = options.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.timeoutMs);
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, ...(deadline ? [deadline] : [])]);
+  const idOf = (resource: JsonObject) => (selection.kind === "" ? refOf(keyOf(resource)) : textAt(resource, "metadata.name"));
   let resources = new Map<string, JsonObject>();
   let synced = false;
   try {
     for await (const change of api.watch(selection, signal)) {
       if (change.type === "reset") [resources, synced] = [new Map<string, JsonObject>(), false];
       else if (change.type === "synced") synced = true;
-      else if (change.type === "gone") resources.delete(textAt(change.resource, "metadata.name"));
-      else resources.set(textAt(change.resource, "metadata.name"), change.resource);
+      else if (change.type === "gone") resources.delete(idOf(change.resource));
+      else resources.set(idOf(change.resource), change.resource);
       if (synced && options.onChange(resources)) return;
     }
   } finally {

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { defaultServer } from "../connection";
 import type { Context } from "../context";
 import { collect } from "../options";
+import { usualSimAddress } from "../up/sim-address";
 import type { UpOptions } from "../up/up";
 import { runService } from "./service";
 
@@ -10,7 +11,7 @@ export const upCommand = (context: Context): Command =>
     .description("run manager, simulator and this machine's providers together, until Ctrl-C")
     .option("--home <dir>", "where state, logs and the lock are kept (REMUDA_HOME, else ~/.remuda)")
     .option("--listen <address>", "where the manager listens", defaultServer)
-    .option("--sim-listen <address>", "where the simulator listens", "127.0.0.1:7710")
+    .option("--sim-listen <address>", "where the simulator listens", usualSimAddress)
     .option("--no-sim", "without the simulator")
     .option("--token-file <file>", "file with the bearer token that the manager asks for (REMUDA_TOKEN_FILE)")
     .option("--insecure", "allow the manager to listen in plaintext for other machines")

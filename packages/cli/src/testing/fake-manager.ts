@@ -14,7 +14,7 @@ export interface FakeManagerOptions {
   port?: number;
   /** Wanted in every call. */
   token?: string;
-  /** Machines run as soon as they are applied. */
+  /** Machines run as soon as they are applied, and Providers show them. */
   runs?: boolean;
   /** Resources a page. */
   pageSize?: number;
@@ -74,10 +74,13 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
     if (!resource) throw new ConnectError(`${kind} "${name}" not found`, Code.NotFound);
     return resource;
   };
-  const selected = (kind: string, name: string, labelSelector: string) => (r: JsonObject) =>
-    (kind === "" || r.kind === kind) &&
-    (name === "" || textAt(r, "metadata.name") === name) &&
-    (labelSelector === "" || textAt(r, `metadata.labels.${labelSelector.split("=")[0]}`) === labelSelector.split("=")[1]);
+  const selected =
+    (kind: string, name: string, labelSelector: string, fieldSelector = "") =>
+    (r: JsonObject) =>
+      (fieldSelector === "" || textAt(r, fieldSelector.split("=")[0] ?? "") === fieldSelector.split("=")[1]) &&
+      (kind === "" || r.kind === kind) &&
+      (name === "" || textAt(r, "metadata.name") === name) &&
+      (labelSelector === "" || textAt(r, `metadata.labels.${labelSelector.split("=")[0]}`) === labelSelector.split("=")[1]);
 
   const applyOne = (resource: JsonObject, index: number, dryRun: boolean) => {
     const { kind } = kindOf(textAt(resource, "kind"));
@@ -103,12 +106,12 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
     if (same || dryRun)
       return { action: same ? ApplyAction.UNCHANGED : before ? ApplyAction.UPDATED : ApplyAction.CREATED, resource: before ?? resource };
     const generation = Number(valueAt(before, "metadata.generation") ?? 0) + 1;
-    const status: JsonObject =
-      options.runs && kind === "VirtualMachine"
-        ? {
-            status: { phase: "Running", powerState: "On", observedGeneration: generation, conditions: [{ type: "Ready", status: "True" }] },
-          }
-        : {};
+    const held = (...types: string[]) => types.map((type) => ({ type, status: "True" }));
+    const well: Record<string, JsonObject> = {
+      VirtualMachine: { phase: "Running", powerState: "On", observedGeneration: generation, conditions: held("Ready") },
+      Provider: { phase: "Connected", observedGeneration: generation, conditions: held("Ready", "Observed") },
+    };
+    const status: JsonObject = options.runs && well[kind] ? { status: well[kind] } : {};
     const metadata: JsonObject = {
       ...{ uid: `uid-${version}`, creationTimestamp: "2026-01-01T00:00:00Z" },
       ...before?.metadata,
@@ -138,8 +141,8 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
         return { results: given.map((r, i) => ({ ...applyOne(r, i, dryRun), unresolved: unresolvedIn(r, given) })) };
       },
       get: ({ kind, name }) => ({ resource: find(kindOf(kind).kind, name) }),
-      list: ({ kind, labelSelector, pageToken }) => {
-        const all = [...resources.values()].filter(selected(kindOf(kind).kind, "", labelSelector));
+      list: ({ kind, labelSelector, fieldSelector, pageToken }) => {
+        const all = [...resources.values()].filter(selected(kindOf(kind).kind, "", labelSelector, fieldSelector));
         const from = Number(pageToken || 0);
         const to = from + (options.pageSize ?? 500);
         return { resources: all.slice(from, to), nextPageToken: to < all.length ? String(to) : "", resourceVersion: String(version) };

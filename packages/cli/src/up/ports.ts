@@ -1,6 +1,7 @@
 import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CliError } from "../exit-status";
+import { homeBehind } from "./holder";
 
 /** host and port of "127.0.0.1:7700" or "[::1]:7700". */
 function splitAddress(address: string): { host: string; port: number } {
@@ -15,26 +16,45 @@ function splitAddress(address: string): { host: string; port: number } {
 /** The address under which this machine itself reaches what listens there. */
 export const reachable = (address: string): string => address.replace(/^0\.0\.0\.0:/, "127.0.0.1:").replace(/^\[::\]:/, "[::1]:");
 
-/** The address with a port that is free; port 0 becomes one of the system's choice. RUNNING if it is taken. */
-export function freeAddress(address: string, what: string, flag: string): Promise<string> {
+/** The address with a port that is free; port 0 becomes one of the system's choice. RUNNING if it is taken: by whom, and what to choose instead. */
+export async function freeAddress(address: string, what: string, flag: string): Promise<string> {
   const { host, port } = splitAddress(address);
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      const taken = cause.code === "EADDRINUSE";
-      const message = taken
-        ? `${address} is taken: something else listens where the ${what} should`
-        : `the ${what} can't listen at ${address}: ${cause.message}`;
-      reject(
-        new CliError(taken ? "RUNNING" : "ERROR", message, { hint: `stop that, or choose another address with ${flag} HOST:PORT`, cause }),
-      );
+  const bound = await tryListening(host, port);
+  if (typeof bound === "number") return joinAddress(host, bound);
+  if (bound.code !== "EADDRINUSE") {
+    throw new CliError("ERROR", `the ${what} can't listen at ${address}: ${bound.message}`, {
+      hint: `choose another address with ${flag} HOST:PORT`,
+      cause: bound,
     });
+  }
+  const home = homeBehind(address);
+  const holder = home === undefined ? "something else listens" : `the \`remuda up\` of another home, ${home}, listens`;
+  const free = await nextFree(host, port);
+  const such = free === undefined ? "" : `, such as ${flag} ${joinAddress(host, free)}`;
+  throw new CliError("RUNNING", `${address} is taken: ${holder} where the ${what} should`, {
+    hint: `stop that, or choose another address with ${flag} HOST:PORT${such}`,
+    cause: bound,
+  });
+}
+
+const joinAddress = (host: string, port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+/** The port, or why not. */
+function tryListening(host: string, port: number): Promise<number | NodeJS.ErrnoException> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", resolve);
     server.listen({ host, port, exclusive: true }, () => {
       const bound = server.address();
-      const chosen = typeof bound === "object" && bound !== null ? bound.port : port;
-      server.close(() => resolve(`${host.includes(":") ? `[${host}]` : host}:${chosen}`));
+      server.close(() => resolve(typeof bound === "object" && bound !== null ? bound.port : port));
     });
   });
+}
+
+async function nextFree(host: string, taken: number): Promise<number | undefined> {
+  for (let port = taken + 1; port <= Math.min(taken + 20, 65_535); port++)
+    if (typeof (await tryListening(host, port)) === "number") return port;
+  return undefined;
 }
 
 /** Until something accepts connections there. */

@@ -14,6 +14,7 @@ import { type Lock, takeLock } from "./lock";
 import { openLogFile, renderLogLine } from "./log-lines";
 import { reachable, untilListening } from "./ports";
 import { planServices, type Service } from "./services";
+import { pointAtSimulator } from "./sim-address";
 import { type Supervised, supervise } from "./supervise";
 
 export interface UpOptions {
@@ -74,8 +75,13 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     );
     if (documents) {
       const target = resolveTarget(context.config, { server, tokenFile, insecure });
+      const simulator = services.find(({ service }) => service === "provider-sim");
+      const pointed = simulator ? pointAtSimulator(documents, reachable(simulator.address), (line) => live.print(line)) : documents;
       const flags = home === resolve(context.config.home) ? "" : `--server ${server}`;
-      await Promise.race([failure, firstSteps(context, live, options, { documents, target, timeout, flags })]);
+      await Promise.race([
+        failure,
+        firstSteps(context, live, options, { documents: pointed, target, timeout, withSim: simulator !== undefined, flags }),
+      ]);
     }
     if (options.once) return;
     await Promise.race([failure, untilAborted(context.signal)]);
