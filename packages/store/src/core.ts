@@ -46,7 +46,7 @@ const keyOf = (kind: string, name: string) => `${kind}/${name}`;
 
 /** The store over a driver: everything in memory, the writes of one tick in one commit. */
 export function createStore(driver: Driver, options: StoreOptions = {}): ResourceStore {
-  const { clock = systemClock, historyLimit = 50_000, eventLimit = 10_000, newUid = randomUUID } = options;
+  const { clock = systemClock, historyLimit = 20_000, eventLimit = 10_000, newUid = randomUUID } = options;
   const { watchBuffer = historyLimit } = options;
   const loaded = driver.load(newUid);
   const tables = new Map<string, Table>();

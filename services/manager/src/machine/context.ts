@@ -33,7 +33,7 @@ export interface MachineContext {
 }
 
 /** Should a provider's queue be so long that it frees no place in this time, the machine looks again by itself. */
-export const crowdedRetryMs = 5_000;
+export const crowdedRetryMs = 30_000;
 
 /** Undefined: go on with the next phase. */
 export type Step = { requeueAfterMs?: number } | undefined;

@@ -38,7 +38,9 @@ export function createMachineController(options: MachineControllerOptions): Mach
   const waitsFor = new Map<string, readonly string[]>();
 
   const waitFor = (machine: string, keys: readonly string[]) => {
-    for (const key of waitsFor.get(machine) ?? []) {
+    const before = waitsFor.get(machine) ?? [];
+    if (before.length === keys.length && before.every((key, i) => key === keys[i])) return;
+    for (const key of before) {
       const set = waiting.get(key);
       set?.delete(machine);
       if (set?.size === 0) waiting.delete(key);

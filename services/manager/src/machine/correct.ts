@@ -161,7 +161,7 @@ const reconfigure: Correction = async (work, machine, connection, context, signa
   setMachineCondition(work, context.clock, "Resolved", "True", "Resolved", "everything that the spec names is there", generation);
   try {
     // Asked for with every change of the spec, whatever the machine looks like: not everything that can be declared is shown by every platform.
-    const request = { id: machine.id, uid, spec: resolution.spec, allowRestart: vm.spec.updatePolicy === "Restart" };
+    const request = { id: machine.id, uid, spec: resolution.spec(), allowRestart: vm.spec.updatePolicy === "Restart" };
     const { task, restartRequired } = await connection.calls.reconfigure(request, signal);
     context.asked.note(name, reconfiguring(work));
     const waits = restartRequired.map((change) => changeNames.get(change) ?? String(change)).join(", ");

@@ -62,7 +62,7 @@ export async function launch(work: Work, connection: Connection | undefined, con
   context.stirred.delete(name);
   try {
     resolved();
-    return await ask(work, resolution.spec, connection, context, signal);
+    return await ask(work, resolution.spec(), connection, context, signal);
   } finally {
     leave();
   }

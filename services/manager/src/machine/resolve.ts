@@ -15,7 +15,7 @@ import { networkOn, platformSpec } from "./platform-spec";
 
 /** The machine as its provider is asked for it, or what stands in the way. */
 export type Resolution =
-  | { state: "resolved"; spec: PlatformSpec; references: string[] }
+  | { state: "resolved"; spec(): PlatformSpec; references: string[] }
   | { state: "unresolved"; reason: string; message: string; waitFor: string[]; retryAfterMs?: number };
 
 // A secret is a file: nothing tells when it comes.
@@ -100,5 +100,5 @@ export async function resolve(
     imageId = readiness.imageId;
   }
   const parts = { class: vmClass?.spec, imageId, networks, defaultNetwork, userData };
-  return { state: "resolved", spec: platformSpec(vm, provider, parts), references };
+  return { state: "resolved", spec: () => platformSpec(vm, provider, parts), references };
 }

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
 import { asProviderError, createPageGuard, type VirtualMachine, type WatchVirtualMachinesResponse } from "@remuda/contract";
 import { type Clock, pause } from "@remuda/reconciler";
+import { dequal } from "dequal";
 import type { Logger } from "pino";
 import type { ProviderCalls } from "./calls";
 
@@ -77,7 +77,7 @@ export function createObserver(options: ObserverOptions): Observer {
   };
   const put = (machine: VirtualMachine): boolean => {
     const before = machines.get(machine.uid);
-    if (isDeepStrictEqual(before, machine)) return false;
+    if (dequal(before, machine)) return false;
     if (before && before.id !== machine.id) uidOf.delete(before.id);
     machines.set(machine.uid, machine);
     uidOf.set(machine.id, machine.uid);
