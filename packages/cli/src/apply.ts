@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { JsonObject } from "@bufbuild/protobuf";
 import type { Action, Api, Unresolved } from "./api/api";
 import { byKind, parseDocuments, refuseDoubles, type SourceDocument } from "./documents";
 import { CliError } from "./exit-status";
@@ -13,6 +14,8 @@ const batchBytes = 512 << 10;
 export interface Applied {
   key: ResourceKey;
   action: Action | "applied";
+  /** As it is now, or would be. */
+  resource?: JsonObject;
   /** What is odd about it, and no error. */
   warnings: readonly string[];
 }
@@ -47,7 +50,7 @@ export async function applyDocuments(
         const document = batch[i];
         // What stands further on in the files will be there.
         const missing = unresolved.filter((u) => !together.has(idOf(u)));
-        tell({ key: keyOf(resource), action, warnings: document ? missing.map((u) => warningOf(document, u)) : [] });
+        tell({ key: keyOf(resource), action, resource, warnings: document ? missing.map((u) => warningOf(document, u)) : [] });
       }
       done += batch.length;
     } catch (error) {
@@ -83,10 +86,14 @@ function explain(
   };
   const notApplied = `${listed("applied or not, nothing says", unknown)}${listed("not applied", left.slice(failed && unknown.length === 0 ? 1 : 0))}`;
   if (!failed) return new CliError(error.outcome, `${error.message}${notApplied}`, { hint: error.hint, cause: error });
-  const fields = error.violations.map((v) => `\n  ${failed.locate(v.field)}: ${v.field}: ${v.description}`).join("");
-  const what = error.violations.length > 0 ? "is not valid" : error.message;
+  const violations = error.violations.map((v) => ({ ...v, where: failed.locate(v.field) }));
+  const fields = violations.map((v) => `\n  ${v.where}: ${v.field}: ${v.description}`).join("");
+  const what = violations.length > 0 ? "is not valid" : error.message;
   return new CliError(error.outcome, `${failed.where}: ${failed.key.kind}/${failed.key.name}: ${what}${fields}${notApplied}`, {
     hint: error.hint,
+    violations,
+    resource: failed.key,
+    serverReason: error.serverReason,
     cause: error,
   });
 }

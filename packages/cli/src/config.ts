@@ -13,6 +13,8 @@ export interface Config {
   servicesDir: string;
   /** NO_COLOR is set, or TERM is "dumb". */
   plain: boolean;
+  /** VISUAL, EDITOR, else vi: a shell's words. */
+  editor: string;
   /** What child processes inherit. */
   environment: NodeJS.ProcessEnv;
 }
@@ -25,6 +27,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     home: given("REMUDA_HOME") ?? join(homedir(), ".remuda"),
     servicesDir: given("REMUDA_SERVICES_DIR") ?? join(import.meta.dirname, "../../../services"),
     plain: given("NO_COLOR") !== undefined || environment.TERM === "dumb",
+    editor: given("VISUAL") ?? given("EDITOR") ?? "vi",
     environment,
   };
 }

@@ -5,6 +5,8 @@ const examples: Record<string, string> = {
   conformance: "remuda conformance 127.0.0.1:7710",
   delete: "remuda delete vm web-1",
   describe: "remuda describe vm web-1",
+  diff: "remuda diff -f web.yaml",
+  edit: "remuda edit vm web-1",
   events: "remuda events vm web-1",
   explain: "remuda explain vm.spec.disks",
   get: "remuda get vm",

@@ -1,6 +1,7 @@
 /** What the exit status of `remuda` says. */
 export const exitStatuses = {
   OK: { code: 0, meaning: "done" },
+  DIFFERENT: { code: 1, meaning: "`remuda diff`: apply would change something" },
   ERROR: { code: 1, meaning: "something else went wrong; the message says what" },
   USAGE: { code: 2, meaning: "the command line is wrong: an unknown command, flag or argument" },
   NOT_FOUND: { code: 3, meaning: "a resource, kind or file does not exist" },
@@ -21,6 +22,8 @@ export interface Violation {
   /** Such as "spec.disks[0].sizeGiB". */
   field: string;
   description: string;
+  /** "web.yaml:17", where it comes from a file. */
+  where?: string;
 }
 
 export interface CliErrorOptions {
@@ -30,6 +33,10 @@ export interface CliErrorOptions {
   violations?: readonly Violation[];
   /** Which resource of an Apply it is about. */
   index?: number;
+  /** Which resource it is about. */
+  resource?: { kind: string; name: string };
+  /** The manager's own reason, such as "INVALID_SPEC". */
+  serverReason?: string;
 }
 
 /** How every command fails: what happened and where, in `message`; what to do, in `hint`. */
@@ -38,6 +45,8 @@ export class CliError extends Error {
   readonly hint: string | undefined;
   readonly violations: readonly Violation[];
   readonly index: number | undefined;
+  readonly resource: { kind: string; name: string } | undefined;
+  readonly serverReason: string | undefined;
 
   constructor(
     readonly outcome: Outcome,
@@ -48,6 +57,8 @@ export class CliError extends Error {
     this.hint = options.hint;
     this.violations = options.violations ?? [];
     this.index = options.index;
+    this.resource = options.resource;
+    this.serverReason = options.serverReason;
   }
 }
 

@@ -18,6 +18,7 @@ export const connectionOptions = (command: Command, timeout: Timeout = callTimeo
     .addOption(new Option("--token-file <file>", "file with the bearer token (REMUDA_TOKEN_FILE)").helpGroup(group))
     .addOption(new Option("--tls-ca <file>", "authority that signed the manager's certificate").helpGroup(group))
     .addOption(new Option("--insecure", "allow plaintext to another machine").helpGroup(group))
+    .addOption(new Option("--errors <form>", "how errors are told; -o json means json").choices(["text", "json"]).default("text"))
     .addOption(new Option("--timeout <duration>", timeout.words).default(timeout.default).helpGroup(group));
 
 /** For flags that may be given several times. */

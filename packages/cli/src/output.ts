@@ -2,12 +2,18 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import type { KindInfo } from "@remuda/contract/manager";
 import type { Context } from "./context";
 import { CliError } from "./exit-status";
+import { scalarText, valuesAt } from "./field-path";
+import { type CustomColumn, parseCustomColumns, parseTemplate } from "./paths";
 import { keyOf, reasonOf, refOf } from "./resource";
 import { cellsOf, columnsOf, createTable, type TablePrinter } from "./table";
-import { oneLine, printableJson } from "./text";
+import { oneLine, printable, printableJson } from "./text";
 
-const formats = ["yaml", "json", "wide", "name"] as const;
-export type Format = (typeof formats)[number];
+const words = ["yaml", "json", "wide", "name"] as const;
+/** How resources are shown. */
+export type Format =
+  | { as: (typeof words)[number] }
+  | { as: "custom-columns"; columns: readonly CustomColumn[] }
+  | { as: "template"; render: (resource: JsonObject) => string };
 
 /** Writes resources as they come. */
 export interface ResourceWriter {
@@ -27,7 +33,8 @@ export interface WriterOptions {
 
 export async function createWriter(context: Context, options: WriterOptions): Promise<ResourceWriter> {
   const { terminal } = context;
-  switch (options.format) {
+  const { format } = options;
+  switch (format?.as) {
     case "name":
       return { write: (_, resources) => terminal.out(resources.map((r) => `${oneLine(refOf(keyOf(r)))}\n`).join("")), end: () => {} };
     case "json":
@@ -43,6 +50,13 @@ export async function createWriter(context: Context, options: WriterOptions): Pr
       };
       return { write, end: () => {} };
     }
+    case "template":
+      return {
+        write: (_, resources) => terminal.out(resources.map((r) => `${printable(format.render(r)).replace(/\n$/, "")}\n`).join("")),
+        end: () => {},
+      };
+    case "custom-columns":
+      return customWriter(context, format.columns, options.noHeader);
     default:
       return tableWriter(context, options);
   }
@@ -70,7 +84,7 @@ function jsonWriter({ terminal }: Context, single: boolean): ResourceWriter {
 
 function tableWriter(context: Context, { format, manyKinds, noHeader }: WriterOptions): ResourceWriter {
   const { terminal } = context;
-  const wide = format === "wide";
+  const wide = format?.as === "wide";
   let current: { kind: string; table: TablePrinter } | undefined;
   const write = (kind: KindInfo, resources: readonly JsonObject[]) => {
     if (resources.length === 0) return;
@@ -90,8 +104,28 @@ function tableWriter(context: Context, { format, manyKinds, noHeader }: WriterOp
   return { write, end: () => {} };
 }
 
+/** One table for all kinds; nothing is cut. */
+function customWriter({ terminal }: Context, columns: readonly CustomColumn[], noHeader: boolean): ResourceWriter {
+  const table = createTable({ header: columns.map((c) => c.heading), noHeader });
+  const cell = (resource: JsonObject, { path }: CustomColumn) =>
+    valuesAt(resource, path)
+      .map((v) => oneLine(scalarText(v)))
+      .join(",") || "-";
+  return {
+    write: (_, resources) => {
+      if (resources.length > 0) terminal.out(table.render(resources.map((r) => columns.map((c) => cell(r, c)))));
+    },
+    end: () => {},
+  };
+}
+
 export function parseFormat(text: string): Format {
-  const found = formats.find((f) => f === text);
-  if (!found) throw new CliError("USAGE", `there is no output "${text}"`, { hint: `there are ${formats.join(", ")}` });
-  return found;
+  const found = words.find((word) => word === text);
+  if (found) return { as: found };
+  const [, form, rest = ""] = /^(custom-columns|jsonpath)=(.+)$/s.exec(text) ?? [];
+  if (form === "custom-columns") return { as: "custom-columns", columns: parseCustomColumns(rest) };
+  if (form === "jsonpath") return { as: "template", render: parseTemplate(rest) };
+  throw new CliError("USAGE", `there is no output "${oneLine(text)}"`, {
+    hint: `there are ${words.join(", ")}, custom-columns=NAME:.path,… and jsonpath={.path}`,
+  });
 }

@@ -115,7 +115,7 @@ describe("files", () => {
   it("never sends the token of one manager to another", () => {
     writeFileSync(join(folder, "token"), "secret");
     writeFileSync(join(folder, "connection.json"), JSON.stringify({ address: "127.0.0.1:7", tokenFile: join(folder, "token") }));
-    const config = { server: undefined, tokenFile: undefined, home: folder, servicesDir: "", plain: false, environment: {} };
+    const config = { server: undefined, tokenFile: undefined, home: folder, servicesDir: "", plain: false, editor: "vi", environment: {} };
     expect(resolveTarget(config, {})).toMatchObject({ url: "http://127.0.0.1:7", token: "secret" });
     expect(resolveTarget(config, { server: "127.0.0.1:8" }).token).toBeUndefined();
     writeFileSync(join(folder, "connection.json"), "{");

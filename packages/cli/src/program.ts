@@ -4,6 +4,8 @@ import { completeCommand, completionCommand } from "./commands/completion";
 import { conformanceCommand } from "./commands/conformance";
 import { deleteCommand } from "./commands/delete";
 import { describeCommand } from "./commands/describe";
+import { diffCommand } from "./commands/diff";
+import { editCommand } from "./commands/edit";
 import { eventsCommand } from "./commands/events";
 import { explainCommand } from "./commands/explain";
 import { getCommand } from "./commands/get";
@@ -22,7 +24,7 @@ import { version } from "./version";
 
 const groups = {
   "Run:": [upCommand, managerCommand, providerCommand],
-  "Declare:": [applyCommand, deleteCommand, powerCommand],
+  "Declare:": [applyCommand, diffCommand, editCommand, deleteCommand, powerCommand],
   "Look:": [getCommand, describeCommand, eventsCommand, providersCommand, waitCommand, explainCommand],
   "Other:": [conformanceCommand, completionCommand, versionCommand],
 } as const satisfies Record<string, readonly ((context: Context) => Command)[]>;

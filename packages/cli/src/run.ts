@@ -1,4 +1,5 @@
 import type { Context } from "./context";
+import { errorJson, wantsJson } from "./error-json";
 import { CliError, exitStatuses } from "./exit-status";
 import { createProgram } from "./program";
 import { oneLine } from "./text";
@@ -14,24 +15,28 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     await program.parseAsync(args, { from: "user" });
     return exitStatuses.OK.code;
   } catch (error) {
-    return report(error, context);
+    return report(error, context, wantsJson(args));
   }
 }
 
-function report(error: unknown, context: Context): number {
+function report(error: unknown, context: Context, asJson: boolean): number {
   const { terminal } = context;
   if (error instanceof CliError) {
-    terminal.note(`${terminal.style("red", "error:")} ${error.message}`);
-    if (error.hint !== undefined) terminal.note(`  ${error.hint}`);
+    // What has no words has said all by its status.
+    if (error.message === "") return exitStatuses[error.outcome].code;
+    if (asJson) terminal.note(errorJson(error));
+    else {
+      terminal.note(`${terminal.style("red", "error:")} ${error.message}`);
+      if (error.hint !== undefined) terminal.note(`  ${error.hint}`);
+    }
     return exitStatuses[error.outcome].code;
   }
   if (isUsageError(error)) {
     // Commander ends --help and --version this way too.
     if (error.exitCode === 0) return exitStatuses.OK.code;
     const [message = "", ...more] = error.message.replace(/^error: /, "").split("\n");
-    terminal.note(`${terminal.style("red", "error:")} ${oneLine(message)}`);
-    terminal.note(`  ${more.join(" ").replace(/^\(|\)$/g, "") || "see `remuda help`"}`);
-    return exitStatuses.USAGE.code;
+    const hint = more.join(" ").replace(/^\(|\)$/g, "") || "see `remuda help`";
+    return report(new CliError("USAGE", oneLine(message), { hint, cause: error }), context, asJson);
   }
   terminal.note(`${terminal.style("red", "error:")} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   terminal.note("  this is a fault of remuda: please report it with the lines above");

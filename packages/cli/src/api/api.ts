@@ -20,7 +20,7 @@ export interface Unresolved {
   nearest: string;
 }
 
-export interface ApplyResult {
+interface ApplyResult {
   action: Action;
   resource: JsonObject;
   unresolved: Unresolved[];

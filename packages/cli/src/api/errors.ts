@@ -82,11 +82,16 @@ function fromConnectError(error: ConnectError, target: Target): CliError {
   if (info?.metadata.deletionTimestamp !== undefined) {
     const { kind = "KIND", name = "NAME" } = info.metadata;
     const hint = `wait for it with \`remuda wait ${oneLine(kind.toLowerCase())} ${oneLine(name)} --for delete\``;
-    return new CliError(outcome, said, { hint, index: indexOf(info), cause: error });
+    return new CliError(outcome, said, { hint, index: indexOf(info), serverReason: info?.reason, cause: error });
   }
   const violations = violationsOf(error);
   const missing = violations.filter((v) => !said.includes(v.field)).map((v) => `\n  ${v.field}: ${v.description}`);
-  return new CliError(outcome, `${said}${missing.join("")}`, { violations, index: indexOf(info), cause: error });
+  return new CliError(outcome, `${said}${missing.join("")}`, {
+    violations,
+    index: indexOf(info),
+    serverReason: info?.reason,
+    cause: error,
+  });
 }
 
 /** The system's or TLS's own code of what went wrong on the way; "" where the server answered. */

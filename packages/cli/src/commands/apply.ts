@@ -1,15 +1,16 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Applied } from "../apply";
 import { type ApiOptions, withApi } from "../connect";
 import type { Context } from "../context";
 import { collect, connectionOptions } from "../options";
 import { refOf } from "../resource";
-import { oneLine } from "../text";
+import { oneLine, printableJson } from "../text";
 
 interface Options extends ApiOptions {
   filename: string[];
   recursive?: boolean;
   dryRun?: boolean;
+  output?: "json" | "name";
 }
 
 const planned = {
@@ -25,7 +26,8 @@ export const applyCommand = (context: Context): Command =>
       .description("create or change resources from files")
       .requiredOption("-f, --filename <path>", "file, folder or - for standard input; may be repeated", collect)
       .option("-R, --recursive", "folders in folders too")
-      .option("--dry-run", "check everything, change nothing"),
+      .option("--dry-run", "check everything, change nothing")
+      .addOption(new Option("-o, --output <format>", "a line of JSON for each resource, or its name").choices(["json", "name"])),
   ).action(async (options: Options) => {
     const { terminal } = context;
     const { applyDocuments, loadDocuments } = await import("../apply");
@@ -33,7 +35,12 @@ export const applyCommand = (context: Context): Command =>
     const dryRun = options.dryRun ?? false;
     await withApi(context, options, (api) =>
       applyDocuments(api, documents, dryRun, ({ key, action, warnings }) => {
-        terminal.out(`${oneLine(refOf(key))} ${dryRun ? planned[action] : action}\n`);
+        if (options.output === "json") {
+          terminal.out(`${printableJson(JSON.stringify({ ...key, action, dryRun, warnings }))}\n`);
+          return;
+        }
+        const said = options.output === "name" ? "" : ` ${dryRun ? planned[action] : action}`;
+        terminal.out(`${oneLine(refOf(key))}${said}\n`);
         for (const warning of warnings) terminal.note(`${terminal.style("yellow", "warning:")} ${warning}`);
       }),
     );

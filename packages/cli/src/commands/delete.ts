@@ -17,6 +17,7 @@ interface Options extends ApiOptions {
   filename?: string[];
   recursive?: boolean;
   selector?: string;
+  fieldSelector?: string;
   wait: boolean;
   force?: boolean;
   ignoreNotFound?: boolean;
@@ -34,6 +35,7 @@ export const deleteCommand = (context: Context): Command => {
     .option("-f, --filename <path>", "all that stand in a file, folder or standard input; may be repeated", collect)
     .option("-R, --recursive", "folders in folders too")
     .option("-l, --selector <labels>", "those with these labels")
+    .option("--field-selector <fields>", "those with these fields, such as status.phase=Failed")
     .option("--no-wait", "only mark them")
     .option("--ignore-not-found", "what is gone already is no error")
     .option("--force", "let go even if the platform can't be asked; a machine may be left running there");
@@ -42,8 +44,8 @@ export const deleteCommand = (context: Context): Command => {
     const timeout = { text: options.timeout, ms: parseDurationMs(options.timeout) };
     if ((word === undefined) === (options.filename === undefined))
       throw new CliError("USAGE", "say what: KIND NAME…, or -f FILE", { hint: exampleOf("delete") });
-    if (word !== undefined && names.length > 0 === (options.selector !== undefined)) {
-      throw new CliError("USAGE", "say which: names, or --selector LABELS", { hint: exampleOf("delete") });
+    if (word !== undefined && names.length > 0 === selects(options)) {
+      throw new CliError("USAGE", "say which: names, --selector LABELS or --field-selector FIELDS", { hint: exampleOf("delete") });
     }
     return withWaitingApi(context, options, async (api) => {
       if (options.force)
@@ -62,6 +64,8 @@ export const deleteCommand = (context: Context): Command => {
   });
 };
 
+const selects = ({ selector, fieldSelector }: Options) => selector !== undefined || fieldSelector !== undefined;
+
 async function named(
   context: Context,
   api: Api,
@@ -76,9 +80,9 @@ async function named(
     return documents.map((d) => d.key).reverse();
   }
   const { kind } = (await loadKinds(api)).resolve(word);
-  if (options.selector === undefined) return names.map((name) => ({ kind, name }));
+  if (!selects(options)) return names.map((name) => ({ kind, name }));
   const keys: ResourceKey[] = [];
-  for await (const page of api.list({ kind, labelSelector: options.selector })) {
+  for await (const page of api.list({ kind, labelSelector: options.selector, fieldSelector: options.fieldSelector })) {
     keys.push(...page.map((r) => ({ kind, name: textAt(r, "metadata.name") })));
   }
   return keys;

@@ -9,6 +9,7 @@ import { textAt } from "../field-path";
 import { loadKinds } from "../kinds";
 import { connectionOptions } from "../options";
 import type { ResourceWriter } from "../output";
+import { comparing, resourcePath } from "../paths";
 import { keyOf, refOf } from "../resource";
 import { oneLine } from "../text";
 
@@ -18,6 +19,7 @@ interface Options extends ApiOptions {
   selector?: string;
   fieldSelector?: string;
   headers: boolean;
+  sortBy?: string;
 }
 
 export const getCommand = (context: Context): Command =>
@@ -26,7 +28,8 @@ export const getCommand = (context: Context): Command =>
       .description("show resources as a table, YAML or JSON")
       .argument("<kind>", 'kind, such as vm; several as vm,image; or "all"')
       .argument("[name...]", "only these")
-      .option("-o, --output <format>", "yaml, json, wide or name")
+      .option("-o, --output <format>", "yaml, json, wide, name, custom-columns=NAME:.path,… or jsonpath={.path}")
+      .option("--sort-by <path>", "order by a field, such as .metadata.creationTimestamp or .spec.class")
       .option("-w, --watch", "go on showing changes")
       .option("-l, --selector <labels>", "only with these labels, such as app=web,tier!=db")
       .option("--field-selector <fields>", "only with these fields, such as status.phase=Running")
@@ -35,6 +38,8 @@ export const getCommand = (context: Context): Command =>
     withApi(context, options, async (api) => {
       const { createWriter, parseFormat } = await import("../output");
       const format = options.output === undefined ? undefined : parseFormat(options.output);
+      const order = options.sortBy === undefined ? undefined : comparing(resourcePath(options.sortBy, "--sort-by"));
+      if (order && options.watch) throw new CliError("USAGE", "--sort-by does not go with --watch: changes come when they come");
       const known = await loadKinds(api);
       const kinds = words === "all" ? [...known.all] : words.split(",").map((word) => known.resolve(word));
       const [first] = kinds;
@@ -48,11 +53,30 @@ export const getCommand = (context: Context): Command =>
       const writer = await createWriter(context, { format, single, manyKinds, noHeader: !options.headers });
       if (options.watch && first) return watch(context, api, first, names, options, writer);
       let shown = 0;
-      for (const kind of kinds) shown += names.length > 0 ? await some(api, kind, names, writer) : await every(api, kind, options, writer);
+      for (const kind of kinds) {
+        const into = order ? sorted(writer, order) : writer;
+        shown += names.length > 0 ? await some(api, kind, names, into) : await every(api, kind, options, into);
+        if (into !== writer) into.end();
+      }
       writer.end();
       if (shown === 0 && format === undefined) context.terminal.note(`there are no ${kinds.map((k) => k.plural).join(", ")} yet`);
     }),
   );
+
+/** Only when all are there the first is known. */
+function sorted(writer: ResourceWriter, order: (a: JsonObject, b: JsonObject) => number): ResourceWriter {
+  const all: JsonObject[] = [];
+  let of: KindInfo | undefined;
+  return {
+    write: (kind, resources) => {
+      of = kind;
+      all.push(...resources);
+    },
+    end: () => {
+      if (of) writer.write(of, all.sort(order));
+    },
+  };
+}
 
 async function some(api: Api, kind: KindInfo, names: readonly string[], writer: ResourceWriter): Promise<number> {
   const found = [];

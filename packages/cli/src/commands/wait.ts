@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import type { Api } from "../api/api";
 import { parseWanted, unknownState } from "../condition";
 import { type ApiOptions, whatGoesOn, withWaitingApi } from "../connect";
 import type { Context } from "../context";
 import { parseDurationMs } from "../duration";
 import { exampleOf } from "../examples";
 import { CliError } from "../exit-status";
+import { textAt } from "../field-path";
 import { loadKinds } from "../kinds";
 import { connectionOptions, waitTimeout } from "../options";
 import { refOf } from "../resource";
@@ -15,6 +17,7 @@ import { createProgressView, waitedTooLong } from "../waiting";
 interface Options extends ApiOptions {
   for: string;
   selector?: string;
+  fieldSelector?: string;
   all?: boolean;
   timeout: string;
 }
@@ -26,13 +29,15 @@ export const waitCommand = (context: Context): Command => {
     .argument("[name...]", "which; they need not exist yet")
     .requiredOption("--for <what>", "condition=Ready, condition=Ready=False, phase=Running, delete, or FIELD=VALUE")
     .option("-l, --selector <labels>", "those with these labels")
+    .option("--field-selector <fields>", "those with these fields, such as status.phase=Failed")
     .option("--all", "all of the kind");
   connectionOptions(command, waitTimeout);
   return command.action((word: string, names: string[], options: Options) => {
     const wanted = parseWanted(options.for);
     const timeoutMs = parseDurationMs(options.timeout);
-    if ([names.length > 0, options.selector !== undefined, options.all === true].filter(Boolean).length !== 1) {
-      throw new CliError("USAGE", "say which: names, --selector or --all", { hint: exampleOf("wait") });
+    const selects = options.selector !== undefined || options.fieldSelector !== undefined;
+    if ([names.length > 0, selects, options.all === true].filter(Boolean).length !== 1) {
+      throw new CliError("USAGE", "say which: names, --selector, --field-selector or --all", { hint: exampleOf("wait") });
     }
     return withWaitingApi(context, options, async (api) => {
       const info = (await loadKinds(api)).resolve(word);
@@ -42,6 +47,8 @@ export const waitCommand = (context: Context): Command => {
       const view = createProgressView(context);
       // Without names: all that were there at the start.
       let awaited: string[] | undefined = names.length > 0 ? names : undefined;
+      // What a field selects now it may not select when it is as wanted.
+      if (options.fieldSelector !== undefined) awaited = await selected(api, kind, options);
       const late = (resources: Resources) =>
         (awaited ?? [...resources.keys()]).filter((name) => {
           const resource = resources.get(name);
@@ -50,7 +57,7 @@ export const waitCommand = (context: Context): Command => {
       await track(
         context,
         api,
-        { kind, name: names.length === 1 ? names[0] : "", labelSelector: options.selector },
+        { kind, name: names.length === 1 ? names[0] : "", labelSelector: awaited ? "" : options.selector },
         {
           timeoutMs,
           onChange: (resources) => {
@@ -80,3 +87,11 @@ export const waitCommand = (context: Context): Command => {
     }).catch(whatGoesOn("waiting changes nothing: what was waited for goes on without this command; wait again with the same one"));
   });
 };
+
+async function selected(api: Api, kind: string, { selector, fieldSelector }: Options): Promise<string[]> {
+  const names: string[] = [];
+  for await (const page of api.list({ kind, labelSelector: selector, fieldSelector }))
+    names.push(...page.map((r) => textAt(r, "metadata.name")));
+  if (names.length === 0) throw new CliError("NOT_FOUND", `no ${kind} matches`);
+  return names;
+}

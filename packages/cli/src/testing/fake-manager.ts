@@ -103,8 +103,8 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
       before &&
       JSON.stringify([before.spec, before.metadata.annotations]) ===
         JSON.stringify([resource.spec, valueAt(resource, "metadata.annotations")]);
-    if (same || dryRun)
-      return { action: same ? ApplyAction.UNCHANGED : before ? ApplyAction.UPDATED : ApplyAction.CREATED, resource: before ?? resource };
+    if (same) return { action: ApplyAction.UNCHANGED, resource: before };
+    if (dryRun) return { action: before ? ApplyAction.UPDATED : ApplyAction.CREATED, resource };
     const generation = Number(valueAt(before, "metadata.generation") ?? 0) + 1;
     const held = (...types: string[]) => types.map((type) => ({ type, status: "True" }));
     const well: Record<string, JsonObject> = {

@@ -33,6 +33,7 @@ export function createContext(options: RunOptions): { context: Context; stdout: 
     home: options.home ?? "/nowhere/remuda",
     servicesDir: "/nowhere/services",
     plain: false,
+    editor: "false",
     environment: {},
     ...options.config,
   };
