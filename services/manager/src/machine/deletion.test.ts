@@ -178,3 +178,22 @@ test("a machine is gone when its uid is, whatever now has its id", async () => {
   });
   expect(await finalize(await phase.begin(), phase.connection, phase.context, phase.signal)).toBe("released");
 });
+
+test("a machine that was made anew under another id is deleted by that one", async () => {
+  const deleted: string[] = [];
+  const phase = await createPhase({
+    status: { ...madeStatus, phase: "Deleting" },
+    calls: {
+      delete: ({ id }) => Promise.resolve({ task: undefined, asked: deleted.push(id) }),
+      describe: ({ uid }) =>
+        deleted.includes("m-2")
+          ? Promise.reject(new ProviderError("NOT_FOUND", "gone"))
+          : Promise.resolve({ virtualMachine: shown(uid, { id: "m-2" }) }),
+    },
+  });
+  const work = await phase.begin();
+  const run = () => finalize(work, phase.connection, phase.context, phase.signal);
+  expect(await run()).toMatchObject({ requeueAfterMs: expect.any(Number) });
+  expect(await run()).toBe("released");
+  expect(deleted).toEqual(["m-1", "m-2"]);
+});

@@ -110,6 +110,8 @@ async function checkGone(work: Work, { observer }: Connection, context: MachineC
     // By uid alone: a platform may give the same id to another machine.
     const machine = await observer.look("", uid, signal);
     status.failures = undefined;
+    // Made anew by a Create whose answer never came: the id that is known is of one that is gone.
+    if (machine) status.id = machine.id;
     const state = machine?.state === MachineState.DELETING ? "is being deleted" : "is still there";
     setMachineCondition(work, context.clock, "Ready", "False", "Deleting", `the machine ${state}`);
     return { requeueAfterMs: lookAgainMs };
