@@ -1,4 +1,5 @@
 import { VsphereError } from "./error";
+import { isXmlText } from "./xml-characters";
 
 /** An element without its prefix. `type` is the xsi:type without prefix, `objectType` the plain `type` of a managed object. */
 export interface XmlElement {
@@ -22,8 +23,6 @@ const tag = /<(?:(\/)([\w.-]+:)?([\w.-]+)\s*>|([\w.-]+:)?([\w.-]+)((?:\s+[\w.:-]
 const attribute = /([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const reference = /&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(\w{1,8}));|&/g;
 const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids.
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /**
  * The XML that SOAP allows: elements, attributes, text, CDATA and comments, and no document type, entities or processing instructions. What is cut
@@ -31,7 +30,7 @@ const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
  */
 export function parseXml(source: string, { maxLength, maxDepth }: XmlBounds = defaultBounds): XmlElement {
   if (source.length > maxLength) throw malformed(`longer than ${maxLength} characters`);
-  if (forbidden.test(source)) throw malformed("a character that XML does not allow");
+  if (!isXmlText(source)) throw malformed("a character that XML does not allow");
   const text = source.includes("\r") ? source.replaceAll(/\r\n?/g, "\n") : source;
   const root: XmlElement = { name: "", type: undefined, objectType: undefined, children: [], text: "" };
   const open: { element: XmlElement; qualified: string; prefixes: readonly string[] }[] = [{ element: root, qualified: "", prefixes: [] }];
@@ -121,7 +120,7 @@ function decodeText(text: string): string {
 function characterOf(code: number): string | undefined {
   if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return undefined;
   const character = String.fromCodePoint(code);
-  return forbidden.test(character) ? undefined : character;
+  return isXmlText(character) ? character : undefined;
 }
 
 function after(text: string, end: string, from: number): number {

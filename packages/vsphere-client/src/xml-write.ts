@@ -1,7 +1,6 @@
 import { VsphereError } from "./error";
+import { isXmlText } from "./xml-characters";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids.
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const special = /[&<>"\r\n\t]/g;
 // Line breaks as references: a reader turns raw ones into others.
 const escapes: Readonly<Record<string, string>> = {
@@ -16,7 +15,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** Text as it stands in an element or attribute. XML has no way to say some characters: those are refused. */
 export function xmlText(text: string): string {
-  if (forbidden.test(text) || !text.isWellFormed()) throw new VsphereError("INVALID", "text with characters that XML can't carry");
+  if (!isXmlText(text)) throw new VsphereError("INVALID", "text with characters that XML can't carry");
   return text.replace(special, (character) => escapes[character] ?? character);
 }
 
