@@ -162,30 +162,6 @@ describe.runIf(hasVcsim)("a session with vcsim", () => {
     await client.close(signal);
     await again.stop();
   });
-
-  test("a session that the server lets expire is renewed", async () => {
-    const own = await startVcsim();
-    const [admin, client] = [createVsphereClient(own), createVsphereClient(own)];
-    const settings = await service(admin, "setting", signal);
-    const option = {
-      _typeName: "OptionValue" as const,
-      key: "config.vmacore.soap.sessionTimeout",
-      value: { _typeName: "string", _value: "1s" },
-    };
-    await admin.call(settings, "UpdateOptions", { changedValue: [option] }, signal);
-    const manager = await service(client, "sessionManager", signal);
-    const key = async () => (await readObject(client, "SessionManager", manager, ["currentSession"], signal))?.currentSession?.key;
-    const first = await key();
-    const keys = async () =>
-      (await readObject(admin, "SessionManager", manager, ["sessionList"], signal))?.sessionList?.map((session) => session.key);
-    await expect.poll(keys, { timeout: 20_000 }).not.toContain(first);
-    const second = await key();
-    expect(second).toBeDefined();
-    expect(second).not.toBe(first);
-    await admin.close(signal);
-    await client.close(signal);
-    await own.stop();
-  });
 });
 
 describe.runIf(hasVcsim)("trust", () => {
