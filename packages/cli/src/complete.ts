@@ -4,6 +4,7 @@ import { type ApiOptions, withApi } from "./connect";
 import type { Context } from "./context";
 import { textAt } from "./field-path";
 import { loadKinds, wordsOf } from "./kinds";
+import { logSources } from "./log-files";
 
 /** Known without a manager. */
 const usualKinds = ["virtualmachines", "vm", "providers", "prov", "vmclasses", "class", "vmimages", "image", "vmnetworks", "network"];
@@ -61,6 +62,8 @@ function at(context: Context, command: Command, args: readonly string[], current
   switch (argument?.name()) {
     case "kind":
       return asked(context, options, usualKinds, async (api) => [...(await loadKinds(api)).all.flatMap(wordsOf), "all"]);
+    case "process":
+      return logSources(command.getOptionValue("home") ?? context.config.home);
     case "topic":
       return (
         command.parent

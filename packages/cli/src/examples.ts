@@ -10,6 +10,7 @@ const examples: Record<string, string> = {
   events: "remuda events vm web-1",
   explain: "remuda explain vm.spec.disks",
   get: "remuda get vm",
+  logs: "remuda logs manager -f --since 5m",
   power: "remuda power off web-1 --wait",
   "providers describe": "remuda providers describe sim",
   up: "remuda up --apply examples/quickstart.yaml",

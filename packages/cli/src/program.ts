@@ -10,6 +10,7 @@ import { eventsCommand } from "./commands/events";
 import { explainCommand } from "./commands/explain";
 import { getCommand } from "./commands/get";
 import { helpCommand } from "./commands/help";
+import { logsCommand } from "./commands/logs";
 import { powerCommand } from "./commands/power";
 import { providersCommand } from "./commands/providers";
 import { managerCommand, providerCommand } from "./commands/service";
@@ -23,7 +24,7 @@ import { connectionOptions } from "./options";
 import { version } from "./version";
 
 const groups = {
-  "Run:": [upCommand, managerCommand, providerCommand],
+  "Run:": [upCommand, logsCommand, managerCommand, providerCommand],
   "Declare:": [applyCommand, diffCommand, editCommand, deleteCommand, powerCommand],
   "Look:": [getCommand, describeCommand, eventsCommand, providersCommand, waitCommand, explainCommand],
   "Other:": [conformanceCommand, completionCommand, versionCommand],
