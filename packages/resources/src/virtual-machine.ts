@@ -168,6 +168,8 @@ export interface VirtualMachineStatus {
   launchedAt?: string;
   /** The provider that Create went to; the machine is there, whatever spec says now. */
   provider?: string;
+  /** The platform that it was made on: on another one it is not looked for. Older machines have it once they are seen. */
+  platformId?: string;
   powerState?: "On" | "Off" | "Suspended";
   task?: PendingTask;
   /** All addresses that were seen, in the interfaces' order. */

@@ -12,12 +12,13 @@ type Result = { requeueAfterMs?: number } | "released";
 // Deleted, and still there: the stream tells when it goes; this is for one that is never told.
 const lookAgainMs = 5_000;
 
-/** Deletes the machine, and lets the resource go when the platform says that it is gone. */
+/** Deletes the machine, and lets the resource go when the platform says that it is gone. `away`: why its platform can't be asked at all. */
 export async function finalize(
   work: Work,
   connection: Connection | undefined,
   context: MachineContext,
   signal: AbortSignal,
+  away?: string,
 ): Promise<Result> {
   const { vm, status } = work;
   const { clock } = context;
@@ -32,14 +33,14 @@ export async function finalize(
   }
   const forced = vm.metadata.annotations?.[forceDeleteAnnotation] === "true";
   const standing = await standingOf(providerOf(work), context);
-  const isAway = standing === "lost" || standing === "missing";
+  const isAway = standing === "lost" || standing === "missing" || away !== undefined;
   if (forced && (isAway || (standing === "ready" && status.failures)))
     return release(work, context, "ForceDeleted", leftBehind(work), "Warning");
   // Not tried yet in this process: nothing is known that could be told.
   if (standing === "connecting") return {};
   if (!connection?.ready) {
     const isMissing = standing === "missing";
-    const what = isMissing ? `there is no Provider ${providerOf(work)}` : notReady(providerOf(work), connection);
+    const what = away ?? (isMissing ? `there is no Provider ${providerOf(work)}` : notReady(providerOf(work), connection));
     const hint = `deletion goes on when it is back; annotate with ${forceDeleteAnnotation}: "true" to let go of machine ${status.id ?? vm.metadata.uid}`;
     setMachineCondition(work, clock, "Ready", "False", isMissing ? "ProviderNotFound" : "ProviderNotReady", `${what}; ${hint}`);
     return {};

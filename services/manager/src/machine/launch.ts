@@ -79,12 +79,15 @@ async function ask(work: Work, spec: PlatformSpec, connection: Connection, conte
     if (status.launchedAt === undefined) context.record(vm, "Normal", "Launching", `asking provider ${provider} for the machine`);
     status.launchedAt ??= new Date(clock.now()).toISOString();
     status.provider = provider;
+    status.platformId ??= connection.platformId;
     status.phase = "Creating";
     setMachineCondition(work, clock, "Created", "False", "Launching", "the machine was asked for", generation);
     setMachineCondition(work, clock, "Ready", "False", "Launching", "the machine is being made");
   }
   // What is asked for is what was judged: were it changed meanwhile, this run ends here and the next judges anew.
   await save(store, work, "same");
+  // Another one may have been found there meanwhile; from here on the call itself says which platform it is meant for.
+  if (connection.platformId !== status.platformId) return waitForProvider(work, provider, context);
   let answer: CreateResponse;
   try {
     answer = await connection.calls.create({ uid, owner: context.owner, spec }, signal);

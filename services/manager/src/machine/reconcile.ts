@@ -3,11 +3,15 @@ import type { VirtualMachine, VirtualMachinePhase } from "@remuda/resources";
 import { StoreError } from "@remuda/store";
 import type { MachineContext } from "./context";
 import { correct } from "./correct";
+import { elsewhere } from "./elsewhere";
 import { finalize } from "./finalize";
 import { launch } from "./launch";
 import { observe } from "./observe";
 import { settle } from "./settle";
-import { beginWork, condition, finalizer, isCreated, kind, providerOf, save, type Work } from "./work";
+import { beginWork, condition, finalizer, isCreated, kind, providerOf, save, setMachineCondition, type Work } from "./work";
+
+// An annotation of the Provider wakes no machine.
+const acceptedSoonMs = 30_000;
 
 /** Brings one machine a step nearer to what its resource says. Never waits for a task. */
 export function createMachineReconcile(context: MachineContext): (name: string, signal: AbortSignal) => Promise<Result> {
@@ -15,6 +19,8 @@ export function createMachineReconcile(context: MachineContext): (name: string, 
 
   async function run(work: Work, signal: AbortSignal): Promise<Result | "released"> {
     const connection = context.connection(providerOf(work));
+    const away = await elsewhere(work, connection, context);
+    if (away !== undefined) return waitForPlatform(work, away, signal);
     if (work.vm.metadata.deletionTimestamp) return finalize(work, connection, context, signal);
     if (!work.vm.metadata.finalizers?.includes(finalizer)) await addFinalizer(work);
     const task = settle(work, connection, context);
@@ -25,8 +31,15 @@ export function createMachineReconcile(context: MachineContext): (name: string, 
     if (!isCreated(work)) return {};
     const seen = await observe(work, connection, context, signal);
     if (!seen.machine) return seen;
+    work.status.platformId ??= connection?.platformId;
     if (!connection || work.status.task) return {};
     return (await correct(work, seen.machine, connection, context, signal)) ?? {};
+  }
+
+  async function waitForPlatform(work: Work, away: string, signal: AbortSignal): Promise<Result | "released"> {
+    setMachineCondition(work, context.clock, "Observed", "Unknown", "OtherPlatform", away);
+    const result = work.vm.metadata.deletionTimestamp ? await finalize(work, undefined, context, signal, away) : {};
+    return result === "released" ? result : { requeueAfterMs: acceptedSoonMs };
   }
 
   async function addFinalizer(work: Work) {

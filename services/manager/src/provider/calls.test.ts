@@ -27,7 +27,10 @@ function callsOf(virtualMachine: VirtualMachine | undefined) {
   };
   // The test calls nothing else.
   const client = answers as unknown as ProviderClient;
-  return limitCalls(client, createLimits({ clock: systemClock, maxConcurrentCalls: 1 }), owner);
+  return limitCalls(client, createLimits({ clock: systemClock, maxConcurrentCalls: 1 }), owner, {
+    platformId: undefined,
+    onOther: () => {},
+  });
 }
 
 describe("what a provider answers about a machine", () => {

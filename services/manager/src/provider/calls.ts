@@ -1,12 +1,46 @@
-import type { ProviderClient, WatchVirtualMachinesResponse } from "@remuda/contract";
+import {
+  type CallSettings,
+  type ProviderClient,
+  ProviderError,
+  refusingPlatform,
+  type WatchVirtualMachinesResponse,
+} from "@remuda/contract";
 import { type Limits, limited } from "./limits";
 import { clipMachine, expectMachine } from "./machine-answer";
 
 /** The provider's calls that the manager uses, behind its limits. Each takes the request and a signal, and fails with a ProviderError. */
 export type ProviderCalls = ReturnType<typeof limitCalls>;
 
+/** The platform that calls are meant for. */
+export interface CallPlatform {
+  /** Undefined while it is not known. */
+  readonly platformId: string | undefined;
+  /** A call was refused because it came to another one. */
+  onOther(): void;
+}
+
 /** What is answered about machines is about the one that was asked for, or about this owner's. */
-export function limitCalls(client: ProviderClient, limits: Limits, owner: string) {
+export function limitCalls(client: ProviderClient, limits: Limits, owner: string, platform: CallPlatform) {
+  /** A call that is meant for the platform that was known when it was begun, however long it waits for its turn. */
+  const meant =
+    <Request, Response>(
+      method: string,
+      next: (request: Request, settings?: CallSettings) => Promise<Response>,
+      kind: "call" | "longCall" = "call",
+    ) =>
+    async (request: Request, signal?: AbortSignal): Promise<Response> => {
+      const expectedPlatform = platform.platformId;
+      try {
+        return await limits[kind](method, () => next(request, { signal, expectedPlatform }), signal);
+      } catch (thrown) {
+        if (!(thrown instanceof ProviderError) || refusingPlatform(thrown) === undefined) throw thrown;
+        platform.onOther();
+        throw new ProviderError("UNAVAILABLE", "another platform answered; the provider is checked before anything is asked of it", {
+          cause: thrown,
+        });
+      }
+    };
+
   const create: ProviderClient["create"] = async (request, settings) => {
     const answer = await client.create(request, settings);
     return { ...answer, virtualMachine: expectMachine("Create", answer.virtualMachine, request) };
@@ -20,7 +54,8 @@ export function limitCalls(client: ProviderClient, limits: Limits, owner: string
     return { ...page, virtualMachines: page.virtualMachines.filter((machine) => machine.owner === owner).map(clipMachine) };
   };
   const watchVirtualMachines: ProviderClient["watchVirtualMachines"] = async function* (request, settings) {
-    for await (const { events } of client.watchVirtualMachines(request, settings)) yield { events: events.flatMap(own) };
+    for await (const { events } of client.watchVirtualMachines(request, { ...settings, expectedPlatform: platform.platformId }))
+      yield { events: events.flatMap(own) };
   };
   const own = (item: WatchVirtualMachinesResponse["events"][number]) => {
     if (item.event?.$case !== "present") return [item];
@@ -31,16 +66,16 @@ export function limitCalls(client: ProviderClient, limits: Limits, owner: string
   return {
     validate: limited(limits, "Validate", client.validate),
     getCapabilities: limited(limits, "GetCapabilities", client.getCapabilities),
-    create: limited(limits, "Create", create),
-    delete: limited(limits, "Delete", client.delete),
-    power: limited(limits, "Power", client.power),
-    reconfigure: limited(limits, "Reconfigure", client.reconfigure),
-    describe: limited(limits, "Describe", describe),
+    create: meant("Create", create),
+    delete: meant("Delete", client.delete),
+    power: meant("Power", client.power),
+    reconfigure: meant("Reconfigure", client.reconfigure),
+    describe: meant("Describe", describe),
     /** Any machine, also one of another owner: nothing of it may get into the view. */
-    describeAny: limited(limits, "Describe", client.describe),
-    isTaskComplete: limited(limits, "IsTaskComplete", client.isTaskComplete, "longCall"),
-    listVirtualMachines: limited(limits, "ListVirtualMachines", listVirtualMachines),
-    prepareImage: limited(limits, "PrepareImage", client.prepareImage),
+    describeAny: meant("Describe", client.describe),
+    isTaskComplete: meant("IsTaskComplete", client.isTaskComplete, "longCall"),
+    listVirtualMachines: meant("ListVirtualMachines", listVirtualMachines),
+    prepareImage: meant("PrepareImage", client.prepareImage),
     /** Unlimited: one stream a provider. */
     watchVirtualMachines,
   };

@@ -41,7 +41,7 @@ function connected() {
     onDoubt: () => {},
     onCheck: () => {},
   });
-  const found = (services: string[]) => connection.beginCheck().reached(GetCapabilitiesResponse.fromPartial({ services }));
+  const found = (services: string[]) => connection.beginCheck().reached(GetCapabilitiesResponse.fromPartial({ services }), "p-1");
   return { connection, found, polled, wakes: () => wakes };
 }
 

@@ -32,6 +32,8 @@ export interface Connection {
   enter: Limits["enter"];
   /** Known since it was first reached. */
   readonly capabilities: GetCapabilitiesResponse | undefined;
+  /** The platform that it was last found to lead to. */
+  readonly platformId: string | undefined;
   /** It answers for another platform than the one that its machines are on. */
   readonly otherPlatform: boolean;
   /** What a check finds counts from the moment at which it begins. */
@@ -41,7 +43,7 @@ export interface Connection {
 
 /** One check, which ends in one of these ways. */
 interface Check {
-  reached(capabilities: GetCapabilitiesResponse): void;
+  reached(capabilities: GetCapabilitiesResponse, platformId: string): void;
   /** It is not the platform that the machines are on: nothing of it is believed, and nothing is asked of it. */
   otherPlatform(): void;
   failed(verdict: "doubtful" | "unreachable", problem: string): void;
@@ -81,6 +83,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { address } = spec;
   let capabilities: GetCapabilitiesResponse | undefined;
   let checked: Standing = "connecting";
+  let platformId: string | undefined;
   let otherPlatform = false;
   let problem: string | undefined;
   const confirmation = createConfirmation();
@@ -95,7 +98,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     onCircuit: (open) => (open ? onDoubt() : wakeAll()),
   });
-  const calls = limitCalls(client, limits, owner);
+  const calls = limitCalls(client, limits, owner, {
+    get platformId() {
+      return platformId;
+    },
+    onOther: () => doubt(),
+  });
   const standing = (): Standing => {
     if (limits.circuitOpen) return "lost";
     return checked === "ready" && !confirmation.confirmed ? "connecting" : checked;
@@ -140,6 +148,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     get up() {
       return checked === "ready";
     },
+    get platformId() {
+      return platformId;
+    },
     get otherPlatform() {
       return otherPlatform;
     },
@@ -153,10 +164,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     beginCheck() {
       const found = confirmation.begin();
       return {
-        reached(answer) {
+        reached(answer, id) {
           // One that was restarted quickly may be able to do more, or less.
-          const known = ready() && isDeepStrictEqual(capabilities, answer);
+          const known = ready() && platformId === id && isDeepStrictEqual(capabilities, answer);
           capabilities = answer;
+          platformId = id;
           checked = "ready";
           problem = undefined;
           otherPlatform = false;

@@ -10,7 +10,7 @@ import { saveStatus } from "../status";
 import type { Usage } from "../usage";
 import { type Connection, createConnection, type Standing } from "./connection";
 import { DialError, type DialSettings, dialSettings, type ReadSecret } from "./credentials";
-import { acceptPlatformAnnotation, judgePlatform, otherPlatform } from "./platform-identity";
+import { acceptPlatformAnnotation, judgePlatform, otherPlatform, sharedPlatform } from "./platform-identity";
 
 export type Dial = (settings: DialSettings) => ReturnType<typeof createProviderClient>;
 
@@ -156,7 +156,13 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       onMachines(name);
       return {};
     }
-    const report = (phase: NonNullable<ProviderStatus["phase"]>, reason: string, message: string, facts: Partial<ProviderStatus> = {}) =>
+    const report = (
+      phase: NonNullable<ProviderStatus["phase"]>,
+      reason: string,
+      message: string,
+      facts: Partial<ProviderStatus> = {},
+      further?: NewCondition,
+    ) =>
       saveStatus<ProviderStatus>(store, provider, (status = {}) => {
         const ready: NewCondition = {
           type: "Ready",
@@ -171,7 +177,10 @@ export function createProviderController(options: ProviderControllerOptions): Pr
           ...facts,
           phase,
           observedGeneration,
-          conditions: setCondition(conditions, observed(connections.get(name)), clock.now()),
+          conditions: [observed(connections.get(name)), further].reduce<Condition[]>(
+            (all, condition) => (condition ? setCondition(all, condition, clock.now()) : all),
+            conditions,
+          ),
         };
       });
 
@@ -194,25 +203,26 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       const platform = await connection.calls.validate({}, signal);
       const { platformId } = platform;
       const verdict = await judgePlatform(provider, platformId, store, usage);
-      if (verdict === "other") {
+      if (verdict.state === "other") {
         failures.delete(name);
         check.otherPlatform();
-        await report("Invalid", "PlatformChanged", otherPlatform(provider, platformId));
+        await report("Invalid", "PlatformChanged", otherPlatform(provider, platformId, verdict.madeOn));
         return { requeueAfterMs: checkEveryMs };
       }
       // What was there is forgotten first: were this run cut off, the next one does it all again.
-      if (verdict !== "same") await onPlatform(name);
+      if (verdict.state !== "same") await onPlatform(name);
       const capabilities = await connection.calls.getCapabilities({}, signal);
       if (provider.status?.phase !== "Connected") log.info({ provider: name, platform: platform.platform }, "provider connected");
       failures.delete(name);
       counted.set(connection, connection.observer.size);
-      await report("Connected", "Connected", connectedMessage(platform), facts(platform, capabilities, connection));
-      if (verdict === "accepted") {
+      const shared = await sharedPlatform(provider, platformId, store);
+      await report("Connected", "Connected", connectedMessage(platform), facts(platform, capabilities, connection), shared);
+      if (verdict.state === "accepted") {
         const message = `platform ${platformId} instead of ${provider.status?.platformId}, as ${acceptPlatformAnnotation} says`;
         store.recordEvent({ kind: "Provider", name, uid: provider.metadata.uid, type: "Warning", reason: "PlatformAccepted", message });
       }
       // Last: nothing is asked of a platform that is not recorded.
-      check.reached(capabilities);
+      check.reached(capabilities, platformId);
       return { requeueAfterMs: checkEveryMs * (0.75 + clock.random() / 2) };
     } catch (thrown) {
       if (signal.aborted) return {};
