@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { z } from "zod";
 import { CliError } from "../exit-status";
+import { diskProblem } from "./disk";
 import { identify, isAlive, type ProcessIdentity } from "./process-identity";
 
 const identitySchema = z.object({ pid: z.int().positive(), started: z.string() });
@@ -19,15 +20,15 @@ export interface Lock {
   release(): void;
 }
 
-/** Takes the lock, also from a run that is dead. RUNNING if the other run lives. */
-export function takeLock(home: string, address: string): Lock {
-  makeHome(home);
+/** Takes the lock, also from a run that is dead. RUNNING if the other run lives. What can't be noted later on is said. */
+export function takeLock(home: string, address: string, say: (line: string) => void = () => {}): Lock {
   const path = join(home, "up.lock");
   const mine: LockRecord = { owner: identify(process.pid), address, children: {} };
   const draft = `${path}.${process.pid}`;
   const leftovers: ProcessIdentity[] = [];
-  writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
   try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
     for (let attempt = 0; !claim(draft, path); attempt++) {
       const text = readOrNothing(path);
       if (text === undefined) continue;
@@ -36,12 +37,24 @@ export function takeLock(home: string, address: string): Lock {
       if (attempt > 10) throw new CliError("RUNNING", `${path} changes hands again and again`, { hint: "wait a moment and try again" });
       if (retire(path, text)) leftovers.push(...Object.values(other?.children ?? {}).filter(isAlive));
     }
+  } catch (cause) {
+    throw cause instanceof CliError ? cause : unusable(home, cause);
   } finally {
-    rmSync(draft, { force: true });
+    removeQuietly(draft);
   }
+  let said = false;
   const save = () => {
-    writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
-    renameSync(draft, path);
+    try {
+      writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
+      renameSync(draft, path);
+    } catch (error) {
+      removeQuietly(draft);
+      if (said) return;
+      said = true;
+      say(
+        `${diskProblem(error)}: ${path} does not tell which processes run; were this one killed, the next may have to wait for their ports`,
+      );
+    }
   };
   return {
     leftovers,
@@ -53,18 +66,24 @@ export function takeLock(home: string, address: string): Lock {
       mine.children[name] = identify(pid);
       save();
     },
-    release: () => rmSync(path, { force: true }),
+    release: () => removeQuietly(path),
   };
 }
 
-function makeHome(home: string): void {
+/** On a disk that is read-only by now it stays: a lock of a dead run stops nobody. */
+export function removeQuietly(path: string): void {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError("ERROR", `the home folder ${home} can't be made: ${why}`, { hint: "name another with --home DIR", cause });
+    rmSync(path, { force: true });
+  } catch {
+    // As said.
   }
 }
+
+const unusable = (home: string, cause: unknown) =>
+  new CliError("ERROR", `the home folder ${home} can't be used: ${diskProblem(cause)}`, {
+    hint: "put that right, or name another folder with --home DIR",
+    cause,
+  });
 
 /** A link appears with its content at once, and only where nothing is. */
 function claim(draft: string, path: string): boolean {

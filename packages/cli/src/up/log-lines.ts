@@ -1,11 +1,8 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import type { Style, Terminal } from "../terminal";
 import { oneLine } from "../text";
 
 const maxLineLength = 64 << 10;
-const defaultMaxBytes = 8 << 20;
 
 /** Calls back with every line of a stream; one without an end is cut. */
 export function eachLine(stream: Readable, onLine: (line: string) => void): void {
@@ -24,31 +21,6 @@ export function eachLine(stream: Readable, onLine: (line: string) => void): void
     if (rest !== "") onLine(rest);
     rest = "";
   });
-}
-
-/** A file that keeps the newest lines: when it is full it becomes FILE.1, whose place a former one gives up. */
-export interface LogFile {
-  write(line: string): void;
-  close(): void;
-}
-
-export function openLogFile(path: string, maxBytes = defaultMaxBytes): LogFile {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  let file = openSync(path, "a", 0o600);
-  let bytes = fstatSync(file).size;
-  return {
-    write: (line) => {
-      const text = `${line}\n`;
-      if (bytes > 0 && bytes + text.length > maxBytes) {
-        closeSync(file);
-        renameSync(path, `${path}.1`);
-        file = openSync(path, "a", 0o600);
-        bytes = 0;
-      }
-      bytes += writeSync(file, text);
-    },
-    close: () => closeSync(file),
-  };
 }
 
 const levelNames: Record<number, string> = { 10: "trace", 20: "debug", 30: "info", 40: "warn", 50: "error", 60: "fatal" };

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { loadDocuments } from "../apply";
 import { type ConnectionFile, connectionPath, resolveTarget } from "../connection";
@@ -8,10 +8,12 @@ import { parseDurationMs } from "../duration";
 import { CliError } from "../exit-status";
 import { createLiveView, type LiveView } from "../live";
 import type { Style } from "../terminal";
+import { diskProblem } from "./disk";
 import type { FirstSteps } from "./first-steps";
 import { endLeftovers } from "./leftovers";
-import { type Lock, takeLock } from "./lock";
-import { openLogFile, renderLogLine } from "./log-lines";
+import { type Lock, removeQuietly, takeLock } from "./lock";
+import { createLogFolder, type LogFile } from "./log-file";
+import { renderLogLine } from "./log-lines";
 import { reachable, untilListening } from "./ports";
 import { planServices, type Service } from "./services";
 import { pointAtSimulator } from "./sim-address";
@@ -43,8 +45,10 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
   // A file that is wrong is told before anything is started.
   const documents = options.apply && (await loadDocuments(options.apply, false, context.terminal.stdin));
   if (!documents && (options.once || options.wait)) throw new CliError("USAGE", "--once and --wait go with --apply FILE");
-  const lock = takeLock(home, options.listen);
   const live = createLiveView(context.terminal);
+  const say = (line: string) => live.print(line);
+  const lock = takeLock(home, options.listen, say);
+  const openLog = createLogFolder({ folder: join(home, "logs"), say });
   const running: Supervised[] = [];
   // Whatever ends this process, a second Ctrl-C above all, takes the others along.
   const killAll = () => {
@@ -61,22 +65,29 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     lock.settle(manager.address);
     const width = Math.max(...services.map((s) => s.name.length));
     for (const [i, service] of services.entries())
-      running.push(start(context, live, lock, { service, home, width, style: colors[i % colors.length] ?? "cyan", logs: options.logs }));
+      running.push(
+        start(context, live, lock, {
+          service,
+          file: openLog(`${service.name}.log`),
+          width,
+          style: colors[i % colors.length] ?? "cyan",
+          logs: options.logs,
+        }),
+      );
     const failure = Promise.race(running.map((one) => one.ended));
     // Awaited below wherever it matters; until then it must not count as unhandled.
     failure.catch(() => undefined);
     await Promise.race([failure, untilReady(services, context.signal)]);
     if (context.signal.aborted) return;
     const server = reachable(manager.address);
-    const connection: ConnectionFile = { address: server, tokenFile: tokenFile && resolve(tokenFile) };
-    writeFileSync(connectionPath(home), JSON.stringify(connection), { mode: 0o600 });
+    leaveConnection(home, { address: server, tokenFile: tokenFile && resolve(tokenFile) }, say);
     live.print(
       `${context.terminal.style("bold", "remuda is up")}: ${services.map((s) => `${s.name} at ${s.address}`).join(", ")}; Ctrl-C stops it`,
     );
     if (documents) {
       const target = resolveTarget(context.config, { server, tokenFile, insecure });
       const simulator = services.find(({ service }) => service === "provider-sim");
-      const pointed = simulator ? pointAtSimulator(documents, reachable(simulator.address), (line) => live.print(line)) : documents;
+      const pointed = simulator ? pointAtSimulator(documents, reachable(simulator.address), say) : documents;
       const flags = home === resolve(context.config.home) ? "" : `--server ${server}`;
       await Promise.race([
         failure,
@@ -89,8 +100,21 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     if (context.signal.aborted) live.print("stopping; Ctrl-C again ends everything at once");
     await stopAll(running);
     process.off("exit", killAll);
-    rmSync(connectionPath(home), { force: true });
+    removeQuietly(connectionPath(home));
     lock.release();
+  }
+}
+
+/** For commands in other terminals; without it they are told by a flag. */
+function leaveConnection(home: string, connection: ConnectionFile, say: (line: string) => void): void {
+  try {
+    writeFileSync(connectionPath(home), JSON.stringify(connection), { mode: 0o600 });
+  } catch (error) {
+    // Half a file would be worse than none.
+    removeQuietly(connectionPath(home));
+    say(
+      `${diskProblem(error)}: ${connectionPath(home)} can't be written; other commands find this manager with --server ${connection.address}`,
+    );
   }
 }
 
@@ -109,15 +133,14 @@ async function firstSteps(context: Context, live: LiveView, { once, wait }: UpOp
 
 interface StartOptions {
   service: Service;
-  home: string;
+  file: LogFile;
   width: number;
   style: Style;
   logs: UpOptions["logs"];
 }
 
-function start(context: Context, live: LiveView, lock: Lock, { service, home, width, style, logs }: StartOptions): Supervised {
+function start(context: Context, live: LiveView, lock: Lock, { service, file, width, style, logs }: StartOptions): Supervised {
   const { terminal, config, script } = context;
-  const file = openLogFile(join(home, "logs", `${service.name}.log`));
   const prefix = `${terminal.style(style, service.name.padEnd(width))} ${terminal.style("dim", "│")} `;
   const show = (line: string) => live.print(`${prefix}${line}`);
   const one = supervise({
