@@ -776,7 +776,10 @@ export const DiskServiceService = {
     responseSerialize: (value: ExportDiskResponse): Buffer => Buffer.from(ExportDiskResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExportDiskResponse => ExportDiskResponse.decode(value),
   },
-  /** Makes a disk from content. The stream's end without all bytes leaves no disk behind. */
+  /**
+   * Makes a disk from content. The stream's end without all bytes leaves no disk behind, and so does a caller that hangs up: with some clients that
+   * looks like an end at first, so only total_bytes says what is whole.
+   */
   importDisk: {
     path: "/remuda.provider.v1.DiskService/ImportDisk" as const,
     requestStream: true as const,
@@ -793,7 +796,10 @@ export interface DiskServiceServer extends UntypedServiceImplementation {
   getDisk: handleUnaryCall<GetDiskRequest, GetDiskResponse>;
   /** A disk's content. The machine is off, or the disk belongs to a snapshot. */
   exportDisk: handleServerStreamingCall<ExportDiskRequest, ExportDiskResponse>;
-  /** Makes a disk from content. The stream's end without all bytes leaves no disk behind. */
+  /**
+   * Makes a disk from content. The stream's end without all bytes leaves no disk behind, and so does a caller that hangs up: with some clients that
+   * looks like an end at first, so only total_bytes says what is whole.
+   */
   importDisk: handleClientStreamingCall<ImportDiskRequest, ImportDiskResponse>;
 }
 
@@ -821,7 +827,10 @@ export interface DiskServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ExportDiskResponse>;
-  /** Makes a disk from content. The stream's end without all bytes leaves no disk behind. */
+  /**
+   * Makes a disk from content. The stream's end without all bytes leaves no disk behind, and so does a caller that hangs up: with some clients that
+   * looks like an end at first, so only total_bytes says what is whole.
+   */
   importDisk(
     callback: (error: ServiceError | null, response: ImportDiskResponse) => void,
   ): ClientWritableStream<ImportDiskRequest>;

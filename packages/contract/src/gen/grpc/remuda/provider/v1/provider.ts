@@ -2870,6 +2870,10 @@ export const Heartbeat: MessageFns<Heartbeat> = {
  *
  * Mutations are idempotent. One that answers a task goes on after the answer; poll IsTaskComplete. One without a task is done.
  * Any call may be repeated after its reply was lost.
+ *
+ * A call may carry the metadata `remuda-expected-platform`: the platform_id that it is meant for. A provider of another platform refuses it with
+ * CONFLICT before anything is done, its own id in ErrorInfo's metadata as `platform_id`; so nothing goes astray when another provider comes behind
+ * an address between a Validate and the next call. Validate and GetCapabilities are answered all the same. Providers of the kit do this.
  */
 export type ProviderServiceService = typeof ProviderServiceService;
 export const ProviderServiceService = {
