@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { report } from "./report";
 import { simulate } from "./simulate";
 
 // npm run simulate -- --seeds 5000 [--from N] | --seed N [--trace]
@@ -12,7 +13,8 @@ async function main(): Promise<number> {
   const beganMs = performance.now();
   let slowest = { seed: 0, convergedMs: 0 };
   for (let seed = first; seed < first + count; seed++) {
-    const { broken, trace, convergedMs, steps, managers } = await simulate(seed);
+    const outcome = await simulate(seed);
+    const { broken, trace, convergedMs, steps, managers } = outcome;
     if (convergedMs > slowest.convergedMs) slowest = { seed, convergedMs };
     if (values.trace) process.stdout.write(`${trace.lines.join("\n")}\n`);
     if (values.seed !== undefined)
@@ -21,8 +23,7 @@ async function main(): Promise<number> {
       );
     if (broken.length === 0) continue;
     failed.push(seed);
-    if (!values.trace) process.stdout.write(`${trace.operations.join("\n")}\n`);
-    process.stdout.write(`seed ${seed} broke: ${broken.join("\n  ")}\n  npm run simulate -- --seed ${seed} --trace\n`);
+    process.stdout.write(`${report(outcome)}\n`);
   }
   const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);
   process.stdout.write(
