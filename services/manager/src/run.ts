@@ -34,7 +34,9 @@ export async function run(config: Config, log: Logger): Promise<() => Promise<vo
       ready = true;
     });
     const { tokenFile, tls, insecure } = config;
-    const api = await attempt("can't serve the API", () => startApi({ ...config.listen, store, log, tokenFile, tls, insecure }));
+    const api = await attempt("can't serve the API", () =>
+      startApi({ ...config.listen, store, log, tokenFile, tls, insecure, registry: metrics.registry }),
+    );
     stops.push(() => api.close());
     const { httpListen } = config;
     if (httpListen) {

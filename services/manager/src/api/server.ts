@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "@remuda/reconciler";
 import { isLoopback } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
 import type { Logger } from "pino";
+import type { Registry } from "prom-client";
 import type { ConnectionLimits } from "./connections";
 import { translateErrors } from "./errors";
 import { type Listener, listen } from "./listener";
@@ -27,6 +28,8 @@ export interface ApiOptions {
   /** Plaintext off loopback. */
   insecure?: boolean;
   connectionLimits?: Partial<ConnectionLimits>;
+  /** Where the calls to providers are counted. */
+  registry?: Registry;
 }
 
 export interface TlsFiles {
@@ -49,7 +52,7 @@ const lookAtFilesMs = 10_000;
 
 /** Serves the manager's API over gRPC, gRPC-Web and Connect on one port. */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const { store, log, clock = systemClock, host, port, tokenFile, tls, insecure, connectionLimits: limits } = options;
+  const { store, log, clock = systemClock, host, port, tokenFile, tls, insecure, connectionLimits: limits, registry } = options;
   const shownHost = host.includes(":") ? `[${host}]` : host;
   if (!isLoopback(`${shownHost}:${port}`)) {
     if (!tls && !insecure) throw new Error(`${host} is not loopback: plaintext is refused; give --tls-cert and --tls-key, or --insecure`);
@@ -64,7 +67,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   ];
   const handler = connectNodeAdapter({
     routes(router) {
-      router.service(ManagerService, createManagerService(store, clock.now()));
+      router.service(ManagerService, createManagerService(store, clock.now(), registry));
       systemRoutes(router, services, store, clock, closing.signal);
       // The adapter takes them from here when this returns.
       router.handlers.splice(0, router.handlers.length, ...router.handlers.map((h) => withReadableMessages(h, maxMessageBytes)));

@@ -4,7 +4,9 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { ManagerService } from "@remuda/contract/manager";
 import { explain, type KindInfo, kinds, lookupKind } from "@remuda/resources";
 import { type ResourceStore, StoreError } from "@remuda/store";
+import type { Registry } from "prom-client";
 import { version } from "../../package.json";
+import { activityOf } from "./activity";
 import { applyAll } from "./apply";
 import { listPage } from "./list";
 import { requireKind, requireName } from "./select";
@@ -13,7 +15,7 @@ import { toStruct, watchResources } from "./watch";
 const defaultEvents = 100;
 
 /** The manager's API over a store. */
-export function createManagerService(store: ResourceStore, startedAtMs: number): ServiceImpl<typeof ManagerService> {
+export function createManagerService(store: ResourceStore, startedAtMs: number, registry?: Registry): ServiceImpl<typeof ManagerService> {
   return {
     async apply({ resources, dryRun }) {
       const applied = await applyAll(store, resources, dryRun);
@@ -62,6 +64,9 @@ export function createManagerService(store: ResourceStore, startedAtMs: number):
           lastTime: timestampFromMs(Date.parse(lastTime)),
         })),
       };
+    },
+    async getActivity() {
+      return { ...(await activityOf(store, registry)), startTime: timestampFromMs(startedAtMs) };
     },
     async getInfo() {
       return {

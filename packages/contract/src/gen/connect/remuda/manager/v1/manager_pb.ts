@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file remuda/manager/v1/manager.proto.
  */
 export const file_remuda_manager_v1_manager: GenFile = /*@__PURE__*/
-  fileDesc("Ch9yZW11ZGEvbWFuYWdlci92MS9tYW5hZ2VyLnByb3RvEhFyZW11ZGEubWFuYWdlci52MSJLCgxBcHBseVJlcXVlc3QSKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIPCgdkcnlfcnVuGAIgASgIIkAKDUFwcGx5UmVzcG9uc2USLwoHcmVzdWx0cxgBIAMoCzIeLnJlbXVkYS5tYW5hZ2VyLnYxLkFwcGx5UmVzdWx0IqQBCgtBcHBseVJlc3VsdBIuCgZhY3Rpb24YASABKA4yHi5yZW11ZGEubWFuYWdlci52MS5BcHBseUFjdGlvbhIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSOgoKdW5yZXNvbHZlZBgDIAMoCzImLnJlbXVkYS5tYW5hZ2VyLnYxLlVucmVzb2x2ZWRSZWZlcmVuY2UiUQoTVW5yZXNvbHZlZFJlZmVyZW5jZRINCgVmaWVsZBgBIAEoCRIMCgRraW5kGAIgASgJEgwKBG5hbWUYAyABKAkSDwoHbmVhcmVzdBgEIAEoCSIoCgpHZXRSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QicgoLTGlzdFJlcXVlc3QSDAoEa2luZBgBIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgCIAEoCRIWCg5maWVsZF9zZWxlY3RvchgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSJtCgxMaXN0UmVzcG9uc2USKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSJJCg1EZWxldGVSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSDwoHZHJ5X3J1bhgEIAEoCCI7Cg5EZWxldGVSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QidAoMV2F0Y2hSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgDIAEoCRIWCg5maWVsZF9zZWxlY3RvchgEIAEoCRIYChByZXNvdXJjZV92ZXJzaW9uGAUgASgJIoUBCg1XYXRjaFJlc3BvbnNlEi8KBHR5cGUYASABKA4yIS5yZW11ZGEubWFuYWdlci52MS5XYXRjaEV2ZW50VHlwZRIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSIsCg5FeHBsYWluUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBHBhdGgYAiABKAkiPQoPRXhwbGFpblJlc3BvbnNlEioKBWtpbmRzGAEgAygLMhsucmVtdWRhLm1hbmFnZXIudjEuS2luZEluZm8imgIKCEtpbmRJbmZvEgwKBGtpbmQYASABKAkSDgoGcGx1cmFsGAIgASgJEhMKC3Nob3J0X25hbWVzGAMgAygJEhMKC2FwaV92ZXJzaW9uGAQgASgJEhMKC2Rlc2NyaXB0aW9uGAUgASgJEiwKBmZpZWxkcxgGIAMoCzIcLnJlbXVkYS5tYW5hZ2VyLnYxLkZpZWxkSW5mbxIxCgdjb2x1bW5zGAcgAygLMiAucmVtdWRhLm1hbmFnZXIudjEuUHJpbnRlckNvbHVtbhIsCgtqc29uX3NjaGVtYRgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKY29uZGl0aW9ucxgJIAMoCRIOCgZwaGFzZXMYCiADKAkidAoJRmllbGRJbmZvEgwKBHBhdGgYASABKAkSDAoEdHlwZRgCIAEoCRIQCghyZXF1aXJlZBgDIAEoCBITCgtkZXNjcmlwdGlvbhgEIAEoCRIUCgxkZWZhdWx0X2pzb24YBSABKAkSDgoGdmFsdWVzGAYgAygJIkcKDVByaW50ZXJDb2x1bW4SDAoEbmFtZRgBIAEoCRIMCgRwYXRoGAIgASgJEgwKBHR5cGUYAyABKAkSDAoEd2lkZRgEIAEoCCJLChFMaXN0RXZlbnRzUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFbGltaXQYAyABKA0SCwoDdWlkGAQgASgJIj4KEkxpc3RFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC5yZW11ZGEubWFuYWdlci52MS5FdmVudCLNAQoFRXZlbnQSDAoEa2luZBgBIAEoCRIMCgRuYW1lGAIgASgJEgsKA3VpZBgDIAEoCRIMCgR0eXBlGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIPCgdtZXNzYWdlGAYgASgJEg0KBWNvdW50GAcgASgNEi4KCmZpcnN0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWxhc3RfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEAoOR2V0SW5mb1JlcXVlc3QiewoPR2V0SW5mb1Jlc3BvbnNlEg8KB3ZlcnNpb24YASABKAkSDQoFb3duZXIYAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCRIuCgpzdGFydF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCp7CgtBcHBseUFjdGlvbhIcChhBUFBMWV9BQ1RJT05fVU5TUEVDSUZJRUQQABIYChRBUFBMWV9BQ1RJT05fQ1JFQVRFRBABEhgKFEFQUExZX0FDVElPTl9VUERBVEVEEAISGgoWQVBQTFlfQUNUSU9OX1VOQ0hBTkdFRBADKqoBCg5XYXRjaEV2ZW50VHlwZRIgChxXQVRDSF9FVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASGgoWV0FUQ0hfRVZFTlRfVFlQRV9BRERFRBABEh0KGVdBVENIX0VWRU5UX1RZUEVfTU9ESUZJRUQQAhIcChhXQVRDSF9FVkVOVF9UWVBFX0RFTEVURUQQAxIdChlXQVRDSF9FVkVOVF9UWVBFX0JPT0tNQVJLEAQyhwUKDk1hbmFnZXJTZXJ2aWNlEkoKBUFwcGx5Eh8ucmVtdWRhLm1hbmFnZXIudjEuQXBwbHlSZXF1ZXN0GiAucmVtdWRhLm1hbmFnZXIudjEuQXBwbHlSZXNwb25zZRJECgNHZXQSHS5yZW11ZGEubWFuYWdlci52MS5HZXRSZXF1ZXN0Gh4ucmVtdWRhLm1hbmFnZXIudjEuR2V0UmVzcG9uc2USRwoETGlzdBIeLnJlbXVkYS5tYW5hZ2VyLnYxLkxpc3RSZXF1ZXN0Gh8ucmVtdWRhLm1hbmFnZXIudjEuTGlzdFJlc3BvbnNlEk0KBkRlbGV0ZRIgLnJlbXVkYS5tYW5hZ2VyLnYxLkRlbGV0ZVJlcXVlc3QaIS5yZW11ZGEubWFuYWdlci52MS5EZWxldGVSZXNwb25zZRJMCgVXYXRjaBIfLnJlbXVkYS5tYW5hZ2VyLnYxLldhdGNoUmVxdWVzdBogLnJlbXVkYS5tYW5hZ2VyLnYxLldhdGNoUmVzcG9uc2UwARJQCgdFeHBsYWluEiEucmVtdWRhLm1hbmFnZXIudjEuRXhwbGFpblJlcXVlc3QaIi5yZW11ZGEubWFuYWdlci52MS5FeHBsYWluUmVzcG9uc2USWQoKTGlzdEV2ZW50cxIkLnJlbXVkYS5tYW5hZ2VyLnYxLkxpc3RFdmVudHNSZXF1ZXN0GiUucmVtdWRhLm1hbmFnZXIudjEuTGlzdEV2ZW50c1Jlc3BvbnNlElAKB0dldEluZm8SIS5yZW11ZGEubWFuYWdlci52MS5HZXRJbmZvUmVxdWVzdBoiLnJlbXVkYS5tYW5hZ2VyLnYxLkdldEluZm9SZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch9yZW11ZGEvbWFuYWdlci92MS9tYW5hZ2VyLnByb3RvEhFyZW11ZGEubWFuYWdlci52MSJLCgxBcHBseVJlcXVlc3QSKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIPCgdkcnlfcnVuGAIgASgIIkAKDUFwcGx5UmVzcG9uc2USLwoHcmVzdWx0cxgBIAMoCzIeLnJlbXVkYS5tYW5hZ2VyLnYxLkFwcGx5UmVzdWx0IqQBCgtBcHBseVJlc3VsdBIuCgZhY3Rpb24YASABKA4yHi5yZW11ZGEubWFuYWdlci52MS5BcHBseUFjdGlvbhIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSOgoKdW5yZXNvbHZlZBgDIAMoCzImLnJlbXVkYS5tYW5hZ2VyLnYxLlVucmVzb2x2ZWRSZWZlcmVuY2UiUQoTVW5yZXNvbHZlZFJlZmVyZW5jZRINCgVmaWVsZBgBIAEoCRIMCgRraW5kGAIgASgJEgwKBG5hbWUYAyABKAkSDwoHbmVhcmVzdBgEIAEoCSIoCgpHZXRSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QicgoLTGlzdFJlcXVlc3QSDAoEa2luZBgBIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgCIAEoCRIWCg5maWVsZF9zZWxlY3RvchgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSJtCgxMaXN0UmVzcG9uc2USKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSJJCg1EZWxldGVSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSDwoHZHJ5X3J1bhgEIAEoCCI7Cg5EZWxldGVSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QidAoMV2F0Y2hSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgDIAEoCRIWCg5maWVsZF9zZWxlY3RvchgEIAEoCRIYChByZXNvdXJjZV92ZXJzaW9uGAUgASgJIoUBCg1XYXRjaFJlc3BvbnNlEi8KBHR5cGUYASABKA4yIS5yZW11ZGEubWFuYWdlci52MS5XYXRjaEV2ZW50VHlwZRIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSIsCg5FeHBsYWluUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBHBhdGgYAiABKAkiPQoPRXhwbGFpblJlc3BvbnNlEioKBWtpbmRzGAEgAygLMhsucmVtdWRhLm1hbmFnZXIudjEuS2luZEluZm8imgIKCEtpbmRJbmZvEgwKBGtpbmQYASABKAkSDgoGcGx1cmFsGAIgASgJEhMKC3Nob3J0X25hbWVzGAMgAygJEhMKC2FwaV92ZXJzaW9uGAQgASgJEhMKC2Rlc2NyaXB0aW9uGAUgASgJEiwKBmZpZWxkcxgGIAMoCzIcLnJlbXVkYS5tYW5hZ2VyLnYxLkZpZWxkSW5mbxIxCgdjb2x1bW5zGAcgAygLMiAucmVtdWRhLm1hbmFnZXIudjEuUHJpbnRlckNvbHVtbhIsCgtqc29uX3NjaGVtYRgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKY29uZGl0aW9ucxgJIAMoCRIOCgZwaGFzZXMYCiADKAkidAoJRmllbGRJbmZvEgwKBHBhdGgYASABKAkSDAoEdHlwZRgCIAEoCRIQCghyZXF1aXJlZBgDIAEoCBITCgtkZXNjcmlwdGlvbhgEIAEoCRIUCgxkZWZhdWx0X2pzb24YBSABKAkSDgoGdmFsdWVzGAYgAygJIkcKDVByaW50ZXJDb2x1bW4SDAoEbmFtZRgBIAEoCRIMCgRwYXRoGAIgASgJEgwKBHR5cGUYAyABKAkSDAoEd2lkZRgEIAEoCCJLChFMaXN0RXZlbnRzUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFbGltaXQYAyABKA0SCwoDdWlkGAQgASgJIj4KEkxpc3RFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC5yZW11ZGEubWFuYWdlci52MS5FdmVudCLNAQoFRXZlbnQSDAoEa2luZBgBIAEoCRIMCgRuYW1lGAIgASgJEgsKA3VpZBgDIAEoCRIMCgR0eXBlGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIPCgdtZXNzYWdlGAYgASgJEg0KBWNvdW50GAcgASgNEi4KCmZpcnN0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWxhc3RfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEAoOR2V0SW5mb1JlcXVlc3QiewoPR2V0SW5mb1Jlc3BvbnNlEg8KB3ZlcnNpb24YASABKAkSDQoFb3duZXIYAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCRIuCgpzdGFydF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIUChJHZXRBY3Rpdml0eVJlcXVlc3Qi0gEKE0dldEFjdGl2aXR5UmVzcG9uc2USMQoIbWFjaGluZXMYASADKAsyHy5yZW11ZGEubWFuYWdlci52MS5NYWNoaW5lQ291bnQSKwoFdGFza3MYAiADKAsyHC5yZW11ZGEubWFuYWdlci52MS5UYXNrQ291bnQSKwoFY2FsbHMYAyADKAsyHC5yZW11ZGEubWFuYWdlci52MS5DYWxsQ291bnQSLgoKc3RhcnRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiTwoMTWFjaGluZUNvdW50EhAKCHByb3ZpZGVyGAEgASgJEg0KBXBoYXNlGAIgASgJEg0KBWNvdW50GAMgASgNEg8KB2ZhaWxpbmcYBCABKA0iPwoJVGFza0NvdW50EhAKCHByb3ZpZGVyGAEgASgJEhEKCW9wZXJhdGlvbhgCIAEoCRINCgVjb3VudBgDIAEoDSJMCglDYWxsQ291bnQSEAoIcHJvdmlkZXIYASABKAkSDgoGbWV0aG9kGAIgASgJEg4KBnJlYXNvbhgDIAEoCRINCgVjb3VudBgEIAEoBCp7CgtBcHBseUFjdGlvbhIcChhBUFBMWV9BQ1RJT05fVU5TUEVDSUZJRUQQABIYChRBUFBMWV9BQ1RJT05fQ1JFQVRFRBABEhgKFEFQUExZX0FDVElPTl9VUERBVEVEEAISGgoWQVBQTFlfQUNUSU9OX1VOQ0hBTkdFRBADKqoBCg5XYXRjaEV2ZW50VHlwZRIgChxXQVRDSF9FVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASGgoWV0FUQ0hfRVZFTlRfVFlQRV9BRERFRBABEh0KGVdBVENIX0VWRU5UX1RZUEVfTU9ESUZJRUQQAhIcChhXQVRDSF9FVkVOVF9UWVBFX0RFTEVURUQQAxIdChlXQVRDSF9FVkVOVF9UWVBFX0JPT0tNQVJLEAQy5QUKDk1hbmFnZXJTZXJ2aWNlEkoKBUFwcGx5Eh8ucmVtdWRhLm1hbmFnZXIudjEuQXBwbHlSZXF1ZXN0GiAucmVtdWRhLm1hbmFnZXIudjEuQXBwbHlSZXNwb25zZRJECgNHZXQSHS5yZW11ZGEubWFuYWdlci52MS5HZXRSZXF1ZXN0Gh4ucmVtdWRhLm1hbmFnZXIudjEuR2V0UmVzcG9uc2USRwoETGlzdBIeLnJlbXVkYS5tYW5hZ2VyLnYxLkxpc3RSZXF1ZXN0Gh8ucmVtdWRhLm1hbmFnZXIudjEuTGlzdFJlc3BvbnNlEk0KBkRlbGV0ZRIgLnJlbXVkYS5tYW5hZ2VyLnYxLkRlbGV0ZVJlcXVlc3QaIS5yZW11ZGEubWFuYWdlci52MS5EZWxldGVSZXNwb25zZRJMCgVXYXRjaBIfLnJlbXVkYS5tYW5hZ2VyLnYxLldhdGNoUmVxdWVzdBogLnJlbXVkYS5tYW5hZ2VyLnYxLldhdGNoUmVzcG9uc2UwARJQCgdFeHBsYWluEiEucmVtdWRhLm1hbmFnZXIudjEuRXhwbGFpblJlcXVlc3QaIi5yZW11ZGEubWFuYWdlci52MS5FeHBsYWluUmVzcG9uc2USWQoKTGlzdEV2ZW50cxIkLnJlbXVkYS5tYW5hZ2VyLnYxLkxpc3RFdmVudHNSZXF1ZXN0GiUucmVtdWRhLm1hbmFnZXIudjEuTGlzdEV2ZW50c1Jlc3BvbnNlElAKB0dldEluZm8SIS5yZW11ZGEubWFuYWdlci52MS5HZXRJbmZvUmVxdWVzdBoiLnJlbXVkYS5tYW5hZ2VyLnYxLkdldEluZm9SZXNwb25zZRJcCgtHZXRBY3Rpdml0eRIlLnJlbXVkYS5tYW5hZ2VyLnYxLkdldEFjdGl2aXR5UmVxdWVzdBomLnJlbXVkYS5tYW5hZ2VyLnYxLkdldEFjdGl2aXR5UmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * What to apply.
@@ -850,6 +850,182 @@ export const GetInfoResponseSchema: GenMessage<GetInfoResponse> = /*@__PURE__*/
   messageDesc(file_remuda_manager_v1_manager, 21);
 
 /**
+ * Nothing to say.
+ *
+ * @generated from message remuda.manager.v1.GetActivityRequest
+ */
+export type GetActivityRequest = Message<"remuda.manager.v1.GetActivityRequest"> & {
+};
+
+/**
+ * Describes the message remuda.manager.v1.GetActivityRequest.
+ * Use `create(GetActivityRequestSchema)` to create a new message.
+ */
+export const GetActivityRequestSchema: GenMessage<GetActivityRequest> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 22);
+
+/**
+ * What there is now, and what was done since the manager started.
+ *
+ * @generated from message remuda.manager.v1.GetActivityResponse
+ */
+export type GetActivityResponse = Message<"remuda.manager.v1.GetActivityResponse"> & {
+  /**
+   * VirtualMachines, by provider and phase.
+   *
+   * @generated from field: repeated remuda.manager.v1.MachineCount machines = 1;
+   */
+  machines: MachineCount[];
+
+  /**
+   * Tasks of providers that the manager waits for.
+   *
+   * @generated from field: repeated remuda.manager.v1.TaskCount tasks = 2;
+   */
+  tasks: TaskCount[];
+
+  /**
+   * Calls to providers since start_time; their rate is the difference of two answers.
+   *
+   * @generated from field: repeated remuda.manager.v1.CallCount calls = 3;
+   */
+  calls: CallCount[];
+
+  /**
+   * When the manager started: with another one the counts of calls begin anew.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 4;
+   */
+  startTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message remuda.manager.v1.GetActivityResponse.
+ * Use `create(GetActivityResponseSchema)` to create a new message.
+ */
+export const GetActivityResponseSchema: GenMessage<GetActivityResponse> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 23);
+
+/**
+ * So many machines.
+ *
+ * @generated from message remuda.manager.v1.MachineCount
+ */
+export type MachineCount = Message<"remuda.manager.v1.MachineCount"> & {
+  /**
+   * The Provider's name.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * Their status.phase.
+   *
+   * @generated from field: string phase = 2;
+   */
+  phase: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: uint32 count = 3;
+   */
+  count: number;
+
+  /**
+   * Of these: whose last try failed.
+   *
+   * @generated from field: uint32 failing = 4;
+   */
+  failing: number;
+};
+
+/**
+ * Describes the message remuda.manager.v1.MachineCount.
+ * Use `create(MachineCountSchema)` to create a new message.
+ */
+export const MachineCountSchema: GenMessage<MachineCount> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 24);
+
+/**
+ * So many tasks.
+ *
+ * @generated from message remuda.manager.v1.TaskCount
+ */
+export type TaskCount = Message<"remuda.manager.v1.TaskCount"> & {
+  /**
+   * The Provider's name.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * "Create", "Delete", "Power" or "Reconfigure".
+   *
+   * @generated from field: string operation = 2;
+   */
+  operation: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: uint32 count = 3;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message remuda.manager.v1.TaskCount.
+ * Use `create(TaskCountSchema)` to create a new message.
+ */
+export const TaskCountSchema: GenMessage<TaskCount> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 25);
+
+/**
+ * So many calls.
+ *
+ * @generated from message remuda.manager.v1.CallCount
+ */
+export type CallCount = Message<"remuda.manager.v1.CallCount"> & {
+  /**
+   * The Provider's name.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * The contract's method, such as "Create".
+   *
+   * @generated from field: string method = 2;
+   */
+  method: string;
+
+  /**
+   * "OK", or the error's reason.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: uint64 count = 4;
+   */
+  count: bigint;
+};
+
+/**
+ * Describes the message remuda.manager.v1.CallCount.
+ * Use `create(CallCountSchema)` to create a new message.
+ */
+export const CallCountSchema: GenMessage<CallCount> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 26);
+
+/**
  * What Apply did to a resource.
  *
  * @generated from enum remuda.manager.v1.ApplyAction
@@ -1026,6 +1202,16 @@ export const ManagerService: GenService<{
     methodKind: "unary";
     input: typeof GetInfoRequestSchema;
     output: typeof GetInfoResponseSchema;
+  },
+  /**
+   * How much there is and how much is done: machines by phase, tasks in flight, calls to providers.
+   *
+   * @generated from rpc remuda.manager.v1.ManagerService.GetActivity
+   */
+  getActivity: {
+    methodKind: "unary";
+    input: typeof GetActivityRequestSchema;
+    output: typeof GetActivityResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_remuda_manager_v1_manager, 0);
