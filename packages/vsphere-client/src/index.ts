@@ -1,7 +1,22 @@
 export { createVsphereClient, service, type VsphereClient, type VsphereOptions } from "./client";
 export type { Clock } from "./clock";
+export { type DatastoreFile, downloadFile, fileSize, parseDatastorePath, printDatastorePath, uploadFile } from "./datastore-file";
 export { type Fault, faultOf, VsphereError, type VsphereProblem } from "./error";
 export { escapeName, find, findAll, parseRef, printRef, type Search, unescapeName } from "./find";
+export { downloadFromLease, type LeaseFile, leaseReady, type OnBytes, uploadToLease } from "./nfc";
+export {
+  attachedTags,
+  attachTag,
+  createRestApi,
+  type Deployment,
+  deployLibraryItem,
+  detachTag,
+  ensureTag,
+  findLibraryItem,
+  type LibraryItem,
+  type RestApi,
+  type Tag,
+} from "./rest";
 export {
   type Properties,
   type Property,
