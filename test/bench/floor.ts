@@ -9,8 +9,12 @@ import { repository } from "../src/program";
 /** Work that a run has done, to be done again by nothing but the libraries below it. */
 export interface RawWork {
   calls: number;
-  /** Rows of the store that were written. */
+  /** Rows of resources that the store wrote. */
   rows: number;
+  /** Rows of events beside them, in the same transactions. */
+  events: number;
+  /** One of those. */
+  eventBody: string;
   concurrency: number;
   request: CreateRequest;
   response: CreateResponse;
@@ -72,6 +76,7 @@ async function withServer<T>({ request, response }: RawWork, folder: string, wor
 
 interface Table {
   put(name: string, body: string): void;
+  putEvent(id: number, body: string): void;
   exec(sql: string): void;
   close(): void;
 }
@@ -88,37 +93,63 @@ function openTable(path: string): Table {
   const put = db.prepare(
     "INSERT INTO resources (kind, name, body) VALUES (?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body",
   );
-  return { put: (name, body) => put.run("VirtualMachine", name, body), exec: (sql) => db.exec(sql), close: () => db.close() };
+  db.exec("CREATE TABLE events (id INTEGER PRIMARY KEY, body TEXT NOT NULL)");
+  const putEvent = db.prepare("INSERT INTO events VALUES (?, ?)");
+  return {
+    put: (name, body) => put.run("VirtualMachine", name, body),
+    putEvent: (id, body) => putEvent.run(id, body),
+    exec: (sql) => db.exec(sql),
+    close: () => db.close(),
+  };
 }
 
-/** Names and bodies in the order in which one writer after the other would write them. */
-function* rowsOf({ rows, bodies }: RawWork): Generator<[name: string, body: string]> {
-  for (let row = 0; row < rows; row++) yield [`machine-${Math.floor(row / bodies.length)}`, bodies[row % bodies.length] ?? ""];
+/** One row of a resource, and the rows of events that go with it. */
+type Write = (table: Table) => void;
+
+/** In the order in which one writer after the other would write them. */
+function* writesOf({ rows, bodies, events, eventBody }: RawWork): Generator<Write> {
+  let id = 0;
+  for (let row = 0; row < rows; row++) {
+    const eventsBefore = id;
+    const eventsAfter = Math.round(((row + 1) * events) / rows);
+    id = eventsAfter;
+    yield (table) => {
+      table.put(`machine-${Math.floor(row / bodies.length)}`, bodies[row % bodies.length] ?? "");
+      for (let event = eventsBefore; event < eventsAfter; event++) table.putEvent(event, eventBody);
+    };
+  }
 }
 
 function single(work: RawWork, table: Table): number {
   const start = performance.now();
-  for (const [name, body] of rowsOf(work)) table.put(name, body);
+  for (const write of writesOf(work)) inTransaction(table, [write]);
   return performance.now() - start;
+}
+
+function inTransaction(table: Table, writes: readonly Write[]): void {
+  table.exec("BEGIN IMMEDIATE");
+  for (const write of writes) write(table);
+  table.exec("COMMIT");
 }
 
 /** As many writers as there are calls at once, each waiting until its row is durable; what they write in one tick is one transaction. */
 async function grouped(work: RawWork, table: Table): Promise<number> {
-  const rows = rowsOf(work);
-  let waiting: { row: [string, string]; resolve: () => void }[] = [];
+  const writes = writesOf(work);
+  let waiting: { write: Write; resolve: () => void }[] = [];
   const commit = () => {
     const group = waiting;
     waiting = [];
-    table.exec("BEGIN IMMEDIATE");
-    for (const { row } of group) table.put(...row);
-    table.exec("COMMIT");
+    inTransaction(
+      table,
+      group.map(({ write }) => write),
+    );
     for (const { resolve } of group) resolve();
   };
   const write = () =>
     new Promise<void>((resolve) => {
-      const next = rows.next();
+      const next = writes.next();
       if (next.done) return resolve();
-      if (waiting.push({ row: next.value, resolve }) === 1) setImmediate(commit);
+      if (waiting.push({ write: next.value, resolve }) === 1) setImmediate(commit);
     });
   return await inParallel(work.rows, work.concurrency, write);
 }

@@ -33,25 +33,12 @@ export interface MachineControllerOptions extends Omit<MachineContext, "waitFor"
 export function createMachineController(options: MachineControllerOptions): MachineController {
   const { store, clock, log, metrics, usage, concurrency = 512 } = options;
   const nameOf = new Map<string, string>();
-  // Who waits for what, both ways; built anew by each run over a machine.
-  const waiting = new Map<string, Set<string>>();
+  // What each machine waits for; built anew by each run over it. Machines come and go by the thousand, what they wait for seldom changes.
   const waitsFor = new Map<string, readonly string[]>();
 
   const waitFor = (machine: string, keys: readonly string[]) => {
-    const before = waitsFor.get(machine) ?? [];
-    if (before.length === keys.length && before.every((key, i) => key === keys[i])) return;
-    for (const key of before) {
-      const set = waiting.get(key);
-      set?.delete(machine);
-      if (set?.size === 0) waiting.delete(key);
-    }
     if (keys.length === 0) waitsFor.delete(machine);
     else waitsFor.set(machine, keys);
-    for (const key of keys) {
-      const set = waiting.get(key);
-      if (set) set.add(machine);
-      else waiting.set(key, new Set([machine]));
-    }
   };
 
   const context: MachineContext = {
@@ -110,7 +97,8 @@ export function createMachineController(options: MachineControllerOptions): Mach
       return round;
     },
     wakeWaiting(key) {
-      for (const name of waiting.get(key) ?? []) {
+      for (const [name, keys] of waitsFor) {
+        if (!keys.includes(key)) continue;
         context.stirred.add(name);
         controller.queue.add(name);
       }
