@@ -2,10 +2,16 @@ import { parseArgs } from "node:util";
 import { report } from "./report";
 import { simulate } from "./simulate";
 
-// npm run simulate -- --seeds 5000 [--from N] | --seed N [--trace]
+// npm run simulate -- --seeds 5000 [--from N] [--bail] | --seed N [--trace]
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { seeds: { type: "string" }, from: { type: "string" }, seed: { type: "string" }, trace: { type: "boolean" } },
+    options: {
+      seeds: { type: "string" },
+      from: { type: "string" },
+      seed: { type: "string" },
+      trace: { type: "boolean" },
+      bail: { type: "boolean" },
+    },
   });
   const first = Number(values.seed ?? values.from ?? 1);
   const count = values.seed === undefined ? Number(values.seeds ?? 200) : 1;
@@ -24,6 +30,7 @@ async function main(): Promise<number> {
     if (broken.length === 0) continue;
     failed.push(seed);
     process.stdout.write(`${report(outcome)}\n`);
+    if (values.bail) break;
   }
   const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);
   process.stdout.write(
