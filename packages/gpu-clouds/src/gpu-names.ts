@@ -95,3 +95,21 @@ export function offerGpu(rawName: string, count: number, memoryGib: number | und
   const name = canonicalGpu(rawName);
   return { name, count, memoryGib: memoryGib ? snapMemoryGib(name, memoryGib) : (onlyMemoryGib(name) ?? 0) };
 }
+
+/** GPUs of which only all the memory together is told, or of which it is not clear: a model's known size decides. */
+export function gpuOfTotal(rawName: string, count: number, memoryGib: number): OfferGpu {
+  const name = canonicalGpu(rawName);
+  const each = snapMemoryGib(name, memoryGib / Math.max(count, 1));
+  const known: readonly number[] = Object.hasOwn(models, name) ? models[name as keyof typeof models] : []; // As above.
+  if (known.includes(each)) return { name, count, memoryGib: each };
+  const whole = snapMemoryGib(name, memoryGib);
+  return { name, count, memoryGib: known.includes(whole) ? whole : each };
+}
+
+/** GPUs of which only the memory that an instance gets is told: several whole ones, or a part of one. */
+export function gpuOfMemory(rawName: string, memoryGib: number): OfferGpu {
+  const name = canonicalGpu(rawName);
+  const size = onlyMemoryGib(name);
+  if (size !== undefined && memoryGib > size && memoryGib % size === 0) return { name, count: memoryGib / size, memoryGib: size };
+  return { name, count: 1, memoryGib };
+}

@@ -1,17 +1,20 @@
 import { z } from "zod";
 import type { Cloud } from "./cloud";
+import { createDigitalOcean } from "./digitalocean/digitalocean";
 import { createLambda } from "./lambda/lambda";
-
-interface Settings {
-  /** Instead of the cloud's own address. */
-  baseUrl?: string | undefined;
-}
+import type { Reach } from "./reach";
+import { createScaleway } from "./scaleway/scaleway";
+import { createTensorDock } from "./tensordock/tensordock";
+import { createVast } from "./vast/vast";
+import { createVultr } from "./vultr/vultr";
 
 const key = z.string().min(1);
+/** A list in a file, or names with commas in a variable. */
+const zoneList = z.union([z.array(key), key.transform((text) => text.split(","))]);
 
 /** A cloud by its credentials' form. */
-const entry = <Credentials>(schema: z.ZodType<Credentials>, open: (credentials: Credentials, settings: Settings) => Cloud) => ({
-  read(given: unknown, settings: Settings): Opened {
+const entry = <Credentials>(schema: z.ZodType<Credentials>, open: (credentials: Credentials, settings: Reach) => Cloud) => ({
+  read(given: unknown, settings: Reach): Opened {
     const read = schema.safeParse(given);
     if (read.success) return { ok: true, cloud: open(read.data, settings) };
     return { ok: false, problems: read.error.issues.map(({ path, message }) => ({ field: path.join("."), message })) };
@@ -19,7 +22,17 @@ const entry = <Credentials>(schema: z.ZodType<Credentials>, open: (credentials: 
 });
 
 const clouds = {
+  digitalocean: entry(z.object({ token: key }), (credentials, settings) => createDigitalOcean({ ...credentials, ...settings })),
   lambda: entry(z.object({ key }), (credentials, settings) => createLambda({ ...credentials, ...settings })),
+  scaleway: entry(z.object({ secretKey: key, projectId: key, zones: zoneList.optional() }), (credentials, settings) =>
+    createScaleway({ ...credentials, ...settings }),
+  ),
+  tensordock: entry(
+    z.object({ token: key, apiKey: key.optional(), apiToken: key.optional(), sshKey: key.optional() }),
+    (credentials, settings) => createTensorDock({ ...credentials, ...settings }),
+  ),
+  vast: entry(z.object({ key }), (credentials, settings) => createVast({ ...credentials, ...settings })),
+  vultr: entry(z.object({ key }), (credentials, settings) => createVultr({ ...credentials, ...settings })),
 };
 
 export type CloudName = keyof typeof clouds;
@@ -28,5 +41,4 @@ export const cloudNames = Object.keys(clouds) as CloudName[]; // The keys of a l
 /** A cloud, or what is wrong with its credentials, without their values. */
 export type Opened = { ok: true; cloud: Cloud } | { ok: false; problems: { field: string; message: string }[] };
 
-export const openCloud = (name: CloudName, credentials: unknown, settings: Settings = {}): Opened =>
-  clouds[name].read(credentials, settings);
+export const openCloud = (name: CloudName, credentials: unknown, settings: Reach = {}): Opened => clouds[name].read(credentials, settings);

@@ -9,7 +9,7 @@ import { machineView } from "./machine-view";
 import { createMarket } from "./offers/market";
 import { offerView } from "./offers/offer-view";
 import { reconfigured } from "./reconfigure";
-import { createTasks } from "./tasks";
+import { createTasks, unlessBusy } from "./tasks";
 
 export interface GpuProviderOptions {
   /** The account's name, where a key's change shall not make it another platform. */
@@ -74,8 +74,9 @@ export function createGpuProvider(cloud: Cloud, options: GpuProviderOptions = {}
       if (found && found.mark?.uid !== uid) throw new ProviderError("FORBIDDEN", `${id} bears ${found.mark ? "another uid" : "no mark"}`);
       // All that bears the uid goes: an answer that was lost may have left a second one.
       const bearers = await inventory.byUid(uid, signal);
-      for (const { id: each, status } of bearers) if (status !== "terminating") await cloud.terminate(each, signal);
-      if (found && found.status !== "terminating" && !bearers.some((each) => each.id === id)) await cloud.terminate(id, signal);
+      for (const { id: each, status } of bearers) if (status !== "terminating") await cloud.terminate(each, signal).catch(unlessBusy);
+      if (found && found.status !== "terminating" && !bearers.some((each) => each.id === id))
+        await cloud.terminate(id, signal).catch(unlessBusy);
       return found || bearers.length > 0 ? tasks.begin("gone", id) : undefined;
     }),
 

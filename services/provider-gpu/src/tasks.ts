@@ -1,5 +1,5 @@
 import { ProviderError } from "@remuda/contract";
-import type { Clock, Cloud, Instance } from "@remuda/gpu-clouds";
+import { type Clock, type Cloud, CloudError, type Instance } from "@remuda/gpu-clouds";
 import { createTaskRefs, pollUntilDone, type TaskRef, type TaskState, untraceable } from "@remuda/provider-kit";
 import { z } from "zod";
 import { translated } from "./errors";
@@ -57,8 +57,11 @@ export function createTasks({ cloud, inventory, clock, pollMs }: TasksDeps) {
       if (clock.date() - work.from < graceMs) return { done: false, virtualMachineId, stage: "ordered" };
       return failed(new ProviderError("INTERRUPTED", `${work.id} vanished before the task was done`));
     }
-    if (to !== "gone") {
-      if (instance.status === "failed") return failed(whyFailed(instance));
+    if (to === "gone") {
+      // Between two states an instance may refuse to go: it is asked again.
+      if (instance.status !== "terminating") await cloud.terminate(work.id, signal).catch(unlessBusy);
+    } else {
+      if (instance.status === "failed" || (to === "up" && instance.problem)) return failed(whyFailed(instance));
       if (instance.status === "terminating") return failed(new ProviderError("INTERRUPTED", `${work.id} is being terminated`));
     }
     if (to === "up" && isUp(instance) && (!work.ssh || (await sshAnswers(instance, signal)))) return done;
@@ -86,6 +89,11 @@ export function createTasks({ cloud, inventory, clock, pollMs }: TasksDeps) {
       return pollUntilDone(waitMs, look, { signal, intervalMs: pollMs });
     },
   };
+}
+
+/** What is busy is asked again later. */
+export function unlessBusy(error: unknown): void {
+  if (!(error instanceof CloudError) || error.reason !== "CONFLICT") throw error;
 }
 
 export type Tasks = ReturnType<typeof createTasks>;

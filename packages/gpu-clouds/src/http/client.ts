@@ -20,6 +20,7 @@ export interface HttpOptions {
   rates: readonly RateRule[];
   errors: ErrorDialect;
   clock: Clock;
+  timeoutMs?: number | undefined;
 }
 
 export interface HttpCall {
@@ -40,13 +41,13 @@ export interface Http {
   close(): void;
 }
 
-const timeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
 const maxAnswerBytes = 64 << 20;
 const tries = 4;
 const longestRetryWaitMs = 10_000;
 
 /** One API: its rates, its errors, retries where they are safe, and a breaker. */
-export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, clock }: HttpOptions): Http {
+export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, clock, timeoutMs = defaultTimeoutMs }: HttpOptions): Http {
   const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
   const redact = createRedaction(secrets);
   const limit = createRateLimit(rates, clock);
@@ -55,8 +56,7 @@ export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, cl
 
   /** One request; whatever answers is an answer. */
   async function send(call: HttpCall, signal: AbortSignal): Promise<AxiosResponse<string>> {
-    const patience = new AbortController();
-    const cancel = clock.setTimer(() => patience.abort(), timeoutMs);
+    const patience = AbortSignal.timeout(timeoutMs);
     const text = typeof call.body === "string";
     try {
       return await axios.request<string>({
@@ -71,7 +71,7 @@ export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, cl
           ...(call.body === undefined ? {} : { "content-type": text ? "text/plain" : "application/json" }),
           accept: "application/json",
         },
-        signal: AbortSignal.any([signal, patience.signal]),
+        signal: AbortSignal.any([signal, patience]),
         responseType: "text",
         transformResponse: (body) => body,
         validateStatus: () => true,
@@ -81,9 +81,7 @@ export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, cl
       });
     } catch (error) {
       if (error instanceof CloudError) throw error;
-      throw broken(call, error, patience.signal.aborted, signal.aborted);
-    } finally {
-      cancel();
+      throw broken(call, error, patience.aborted, signal.aborted);
     }
   }
 
@@ -107,13 +105,14 @@ export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, cl
     const parsed = parse(answer.data);
     const refusal = refusalIn({ status: answer.status, body: parsed.ok ? parsed.body : undefined, text: answer.data }, errors);
     if (refusal) {
-      const waitMs = retryAfterMs(answer.headers, clock);
+      const waitMs = retryAfterMs(answer.headers, clock) ?? errors.waitMs?.(refusal.message);
       if (refusal.reason === "RATE_LIMITED") limit.hold(endpoint, waitMs ?? 0);
       throw new CloudError(refusal.reason, `${cloud}: ${redact(refusal.message)}`, {
         code: refusal.code,
         status: refusal.status,
         retryAfterMs: waitMs,
         mayHaveHappened: mayHaveHappened && refusal.status >= 500,
+        instanceId: refusal.instanceId,
       });
     }
     if (!parsed.ok) throw new CloudError("UNAVAILABLE", `${what}: the answer is not whole`, { status: answer.status, mayHaveHappened });

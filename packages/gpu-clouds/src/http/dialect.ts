@@ -6,6 +6,8 @@ export interface Complaint {
   status?: number | undefined;
   code?: string | undefined;
   message?: string | undefined;
+  /** The instance that was made all the same. */
+  instanceId?: string | undefined;
 }
 
 /** How one API tells its errors. */
@@ -15,6 +17,8 @@ export interface ErrorDialect {
   codes: Readonly<Record<string, CloudReason>>;
   /** For what has no code of its own: parts of messages in lower case, in order. They decide only where the code, if any, is not in `codes`. */
   phrases?: readonly (readonly [part: string, reason: CloudReason])[];
+  /** Where a message says how long to wait, and no header does. */
+  waitMs?: (message: string) => number | undefined;
 }
 
 export interface Answer {
@@ -29,6 +33,7 @@ export interface Refusal {
   code: string | undefined;
   status: number;
   message: string;
+  instanceId: string | undefined;
 }
 
 /** The refusal in an answer; undefined where it is none. */
@@ -37,11 +42,11 @@ export function refusalIn({ status, body, text }: Answer, { read, codes, phrases
   if (status < 400 && !complaint) return undefined;
   const { code, message: told } = complaint ?? {};
   const message = told || text.trim().slice(0, 500) || `HTTP status ${status}`;
-  const effective = complaint?.status ?? (status < 400 ? 500 : status);
+  const effective = complaint?.status ?? (status < 400 ? 400 : status);
   const words = message.toLowerCase();
   const known = code !== undefined && Object.hasOwn(codes, code) ? codes[code] : undefined;
   const reason = known ?? phrases.find(([part]) => words.includes(part))?.[1] ?? ofStatus(effective);
-  return { reason, code, status: effective, message };
+  return { reason, code, status: effective, message, instanceId: complaint?.instanceId };
 }
 
 function ofStatus(status: number): CloudReason {

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { accountOfKey } from "../account";
-import { type Clock, systemClock } from "../clock";
+import { systemClock } from "../clock";
 import type { Cloud, CloudOffer, Instance, InstanceStatus, Launch } from "../cloud";
 import { CloudError, isNotFound } from "../error";
 import { offerGpu } from "../gpu-names";
 import { createHttp, type HttpCall } from "../http/client";
 import { markOfTags, markTags } from "../mark";
 import { fromCents } from "../price";
+import type { Reach } from "../reach";
 import { sameKey, sshKeyName } from "../ssh-keys";
 import { cloudInit } from "../user-data";
 import { lambdaErrors } from "./errors";
@@ -22,10 +23,8 @@ import {
   typesAnswer,
 } from "./wire";
 
-export interface LambdaOptions {
+export interface LambdaOptions extends Reach {
   key: string;
-  baseUrl?: string;
-  clock?: Clock;
 }
 
 const statuses: Readonly<Record<string, InstanceStatus>> = {
@@ -36,7 +35,7 @@ const statuses: Readonly<Record<string, InstanceStatus>> = {
 };
 
 /** Lambda Cloud. It can't stop an instance, and says of nothing whether it is spot: all is on demand. */
-export function createLambda({ key, baseUrl = "https://cloud.lambda.ai/api/v1", clock = systemClock }: LambdaOptions): Cloud {
+export function createLambda({ key, baseUrl = "https://cloud.lambda.ai/api/v1", clock = systemClock, timeoutMs }: LambdaOptions): Cloud {
   const http = createHttp({
     cloud: "lambda",
     baseUrl,
@@ -48,6 +47,7 @@ export function createLambda({ key, baseUrl = "https://cloud.lambda.ai/api/v1", 
     ],
     errors: lambdaErrors,
     clock,
+    timeoutMs,
   });
   const get = <T>(path: string, schema: z.ZodType<T>, signal: AbortSignal) => http.call({ method: "GET", path }, schema, signal);
   const post = <T>(path: string, body: unknown, schema: z.ZodType<T>, signal: AbortSignal, more: Partial<HttpCall> = {}) =>

@@ -1,4 +1,10 @@
 export { fastClock } from "./clock";
 export type { Double } from "./double";
-export { type DoubleSettings, type LambdaDouble, serveLambda } from "./doubles/lambda";
+export { type DigitalOceanDouble, serveDigitalOcean } from "./doubles/digitalocean";
+export { type LambdaDouble, serveLambda } from "./doubles/lambda";
+export { type ScalewayDouble, serveScaleway } from "./doubles/scaleway";
+export { serveTensorDock, type TensorDockDouble } from "./doubles/tensordock";
+export { serveVast, type VastDouble } from "./doubles/vast";
+export { serveVultr, type VultrDouble } from "./doubles/vultr";
 export type { Fault } from "./faults";
+export type { DoubleSettings } from "./settings";

@@ -1,8 +1,8 @@
-import type { Clock } from "../../clock";
 import { json, ok, text, texts } from "../body";
 import { type Double, type DoubleAnswer, serveDouble } from "../double";
-import { createFleet, type Fleet, type FleetTimes, quickTimes } from "../fleet";
+import { createFleet, type Fleet, quickTimes } from "../fleet";
 import { createPace } from "../pace";
+import type { DoubleSettings } from "../settings";
 
 interface LambdaData {
   name: string;
@@ -18,13 +18,6 @@ export interface LambdaDouble extends Double {
   stock: Map<string, number>;
   /** Status that an instance shows instead of its own. */
   shown: Map<string, string>;
-}
-
-export interface DoubleSettings {
-  clock: Clock;
-  times?: FleetTimes;
-  /** Answers 429 to what comes faster than documented. */
-  strict?: boolean;
 }
 
 const types = [
