@@ -1,4 +1,5 @@
 import { Duplex, Readable, Writable } from "node:stream";
+import type { LibvirtError } from "./error";
 import type { StreamSink, StreamSource } from "./wire/streams";
 
 /** Bytes that are not there: in a sparse volume they read as zeros. */
@@ -25,7 +26,7 @@ export async function openReadable(open: OpenStream, holes: boolean): Promise<Re
   });
   const inlet = createInlet(readable, holes, () => source?.resume());
   let source: StreamSource | undefined;
-  source = await open({ ...inlet, fail: (error) => void readable.destroy(error) });
+  source = await open({ ...inlet, fail: failing(readable) });
   if (readable.destroyed) source.abort();
   return readable;
 }
@@ -56,7 +57,7 @@ export async function openWritable(open: OpenStream, holes: boolean): Promise<Wr
     data: () => true,
     hole: () => true,
     end: () => confirm?.(),
-    fail: (error) => void writable.destroy(error),
+    fail: failing(writable),
   });
   return writable;
 }
@@ -81,7 +82,7 @@ export async function openDuplex(open: OpenStream): Promise<Duplex> {
     },
   });
   const inlet = createInlet(duplex, false, () => source?.resume());
-  source = await open({ ...inlet, fail: (error) => void duplex.destroy(error) });
+  source = await open({ ...inlet, fail: failing(duplex) });
   return duplex;
 }
 
@@ -126,5 +127,11 @@ function createInlet(readable: Readable, holes: boolean, resume: () => void): Om
     },
   };
 }
+
+/** Whoever closed the connection hears of no error; a stream that had not ended then closes without an end. */
+const failing =
+  (stream: Readable | Writable) =>
+  (error: LibvirtError): void =>
+    void stream.destroy(error.reason === "CLOSED" ? undefined : error);
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

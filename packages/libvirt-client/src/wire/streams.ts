@@ -10,6 +10,7 @@ export interface StreamSink {
   hole(length: number): boolean;
   /** Everything was sent and received, and the daemon confirmed it. */
   end(): void;
+  /** With CLOSED it was the owner's own wish. */
   fail(error: LibvirtError): void;
 }
 

@@ -1,0 +1,3 @@
+export { type DaemonProcess, startDaemon, type TestDaemon, type TestDaemonOptions, whyNoDaemon } from "./daemon";
+export { type TestGuest, testGuest } from "./guest";
+export { until } from "./until";
