@@ -46,7 +46,7 @@ export const kinds = {
       { name: "MACHINES", path: "status.machines", type: "integer" },
       age,
     ],
-    conditions: ["Ready", "Observed", "InUse"],
+    conditions: ["Ready", "Observed", "PlatformShared", "InUse"],
     phases: ["Connecting", "Connected", "Unreachable", "Invalid"],
   },
   VirtualMachine: {
