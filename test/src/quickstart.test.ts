@@ -96,4 +96,15 @@ test("a second home is told who has its port, and its quickstart uses its own si
   provider.close();
   expect(new Set(virtualMachines.map(({ owner }) => owner)).size).toBe(1);
   expect(virtualMachines).toHaveLength(3);
+
+  // Applied by hand, the file counts as it is.
+  const third = up(...two.flags);
+  await third.printed("remuda is up");
+  const file = join(folder.path, "of-one.yaml");
+  const text = readFileSync(quickstart, "utf8").replaceAll("127.0.0.1:7710", one.simAddress).replace("name: sim", "name: stray");
+  writeFileSync(file, text.replaceAll("provider: sim", "provider: stray").replaceAll(/name: (web|db)-/g, "name: stray-$1-"));
+  const server = two.flags[two.flags.indexOf("--listen") + 1] ?? "";
+  expect(await startProgram("remuda", ["apply", "-f", file, "--server", server]).exited).toBe(0);
+  await third.printed(`provider/stray uses the simulator of another home: that of ${one.path} listens at ${one.simAddress}`);
+  expect(third.output()).not.toContain("provider/sim uses");
 });

@@ -50,6 +50,7 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
   const lock = takeLock(home, options.listen, say);
   const openLog = createLogFolder({ folder: join(home, "logs"), say });
   const running: Supervised[] = [];
+  const ending = new AbortController();
   // Whatever ends this process, a second Ctrl-C above all, takes the others along.
   const killAll = () => {
     for (const one of running) one.kill();
@@ -84,19 +85,21 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     live.print(
       `${context.terminal.style("bold", "remuda is up")}: ${services.map((s) => `${s.name} at ${s.address}`).join(", ")}; Ctrl-C stops it`,
     );
+    const target = resolveTarget(context.config, { server, tokenFile, insecure });
+    const simulator = services.find(({ service }) => service === "provider-sim");
+    const simAddress = simulator && reachable(simulator.address);
+    const { tellStrayProviders } = await import("./stray-providers");
+    void tellStrayProviders({ target, home, simAddress, say }, AbortSignal.any([context.signal, ending.signal]));
     if (documents) {
-      const target = resolveTarget(context.config, { server, tokenFile, insecure });
-      const simulator = services.find(({ service }) => service === "provider-sim");
-      const pointed = simulator ? pointAtSimulator(documents, reachable(simulator.address), say) : documents;
+      const pointed = simAddress === undefined ? documents : pointAtSimulator(documents, simAddress, say);
       const flags = home === resolve(context.config.home) ? "" : `--server ${server}`;
-      await Promise.race([
-        failure,
-        firstSteps(context, live, options, { documents: pointed, target, timeout, withSim: simulator !== undefined, flags }),
-      ]);
+      const steps = { documents: pointed, target, timeout, withSim: simulator !== undefined, flags };
+      await Promise.race([failure, firstSteps(context, live, options, steps)]);
     }
     if (options.once) return;
     await Promise.race([failure, untilAborted(context.signal)]);
   } finally {
+    ending.abort();
     if (context.signal.aborted) live.print("stopping; Ctrl-C again ends everything at once");
     await stopAll(running);
     process.off("exit", killAll);
