@@ -13,6 +13,7 @@ const examples: Record<string, string> = {
   logs: "remuda logs manager -f --since 5m",
   power: "remuda power off web-1 --wait",
   "providers describe": "remuda providers describe sim",
+  top: "remuda top --once",
   up: "remuda up --apply examples/quickstart.yaml",
   wait: "remuda wait vm web-1 --for condition=Ready",
 };

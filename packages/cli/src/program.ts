@@ -14,6 +14,7 @@ import { logsCommand } from "./commands/logs";
 import { powerCommand } from "./commands/power";
 import { providersCommand } from "./commands/providers";
 import { managerCommand, providerCommand } from "./commands/service";
+import { topCommand } from "./commands/top";
 import { serviceChildCommand, upCommand } from "./commands/up";
 import { versionCommand } from "./commands/version";
 import { waitCommand } from "./commands/wait";
@@ -26,7 +27,7 @@ import { version } from "./version";
 const groups = {
   "Run:": [upCommand, logsCommand, managerCommand, providerCommand],
   "Declare:": [applyCommand, diffCommand, editCommand, deleteCommand, powerCommand],
-  "Look:": [getCommand, describeCommand, eventsCommand, providersCommand, waitCommand, explainCommand],
+  "Look:": [getCommand, describeCommand, eventsCommand, topCommand, providersCommand, waitCommand, explainCommand],
   "Other:": [conformanceCommand, completionCommand, versionCommand],
 } as const satisfies Record<string, readonly ((context: Context) => Command)[]>;
 

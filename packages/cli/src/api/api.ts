@@ -3,6 +3,7 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { ApplyAction, type Event, type KindInfo, ManagerService } from "@remuda/contract/manager";
+import type { Activity } from "../activity";
 import type { Target } from "../connection";
 import { CliError } from "../exit-status";
 import { translateError } from "./errors";
@@ -64,6 +65,7 @@ export interface Api {
   explain(kind: string, path: string): Promise<KindInfo[]>;
   /** With a uid: not those of another one that had the name before. */
   events(kind: string, name: string, limit: number, uid?: string): Promise<EventLine[]>;
+  activity(): Promise<Activity>;
   info(): Promise<{ version: string; owner: string }>;
   close(): void;
 }
@@ -139,6 +141,11 @@ export function openApi(target: Target, { callTimeoutMs = 30_000, signal }: Open
     explain: async (kind, path) => (await call(client.explain({ kind, path }, { signal }))).kinds,
     events: async (kind, name, limit, uid = "") =>
       (await call(client.listEvents({ kind, name, limit, uid }, { signal }))).events.map(eventLine),
+    activity: async () => {
+      const { machines, tasks, calls, startTime } = await call(client.getActivity({}, { signal }));
+      const startedMs = startTime ? timestampDate(startTime).getTime() : 0;
+      return { machines, tasks, calls: calls.map((c) => ({ ...c, count: Number(c.count) })), startedMs };
+    },
     info: () => call(client.getInfo({}, { signal })),
     close: () => sessions.abort(),
   };

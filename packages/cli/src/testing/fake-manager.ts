@@ -44,6 +44,7 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
   const applied: JsonObject[][] = [];
   const waiters = new Set<() => void>();
   let version = 1;
+  let asked = 0;
 
   const kindOf = (word: string) => {
     const found = Object.values(kinds).find((k) => [k.kind.toLowerCase(), k.plural, ...k.shortNames].includes(word.toLowerCase()));
@@ -227,6 +228,14 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
             count: 2,
           },
         ],
+      }),
+      getActivity: () => ({
+        machines: [
+          { provider: "sim", phase: "Running", count: 2 },
+          { provider: "sim", phase: "Creating", count: 1, failing: 1 },
+        ],
+        tasks: [{ provider: "sim", operation: "Create", count: 1 }],
+        calls: [{ provider: "sim", method: "Describe", reason: "OK", count: BigInt(++asked) }],
       }),
       getInfo: () => ({ version: "9.9.9", owner: "owner-1" }),
     });
