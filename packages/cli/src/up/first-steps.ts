@@ -48,7 +48,9 @@ export async function takeFirstSteps(
         onChange: (resources) => {
           const { providers, machines, missing } = standOf(names, resources);
           const unknown = new Set(providers.map((p) => textAt(p, "metadata.name")));
-          view.show(shown([...providers.filter((p) => troubleOf(p) !== ""), ...machines.filter((m) => !unknown.has(providerOf(m)))]));
+          view.show(
+            shown([...providers.filter((p) => !isReady(p) && troubleOf(p) !== ""), ...machines.filter((m) => !unknown.has(providerOf(m)))]),
+          );
           return providers.length === 0 && missing.length === 0 && machines.every(isThere);
         },
         onTimeout: (resources) => {
