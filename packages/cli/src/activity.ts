@@ -19,7 +19,7 @@ export interface Sample {
   atMs: number;
 }
 
-export interface ProviderLoad {
+interface ProviderLoad {
   name: string;
   status: string;
   machines: number;

@@ -362,7 +362,16 @@ describe("the rest", () => {
     expect(await offered("ge")).toEqual(["get"]);
     expect(await offered("get", "virt")).toEqual(["virtualmachine", "virtualmachines"]);
     expect(await offered("get", "vm", "-o", "json", "web")).toEqual(["web-1", "web-2"]);
-    expect(await offered("get", "vm", "-o", "")).toEqual(["yaml", "json", "wide", "name"]);
+    expect(await offered("get", "vm", "-o", "")).toEqual(["yaml", "json", "wide", "name", "custom-columns=", "jsonpath="]);
+    expect(await offered("wait", "vm", "--for", "condition=R")).toEqual([
+      "condition=Resolved",
+      "condition=RestartRequired",
+      "condition=Ready",
+    ]);
+    expect(await offered("wait", "--for", "condition=")).toEqual(["condition=Ready"]);
+    expect(await offered("get", "vm", "--sort-by", ".spec.po")).toEqual([".spec.powerState"]);
+    expect(await offered("edit", "vm", "web")).toEqual(["web-1", "web-2"]);
+    expect(await offered("d")).toEqual(["diff", "delete", "describe"]);
     expect(await offered("power", "o")).toEqual(["on", "off"]);
     expect(await offered("power", "off", "web-1", "")).toEqual(["web-1", "web-2"]);
     expect(await offered("wait", "--ti")).toEqual(["--timeout"]);

@@ -9,7 +9,7 @@ import { logSources } from "./log-files";
 /** Known without a manager. */
 const usualKinds = ["virtualmachines", "vm", "providers", "prov", "vmclasses", "class", "vmimages", "image", "vmnetworks", "network"];
 const valuesOfOptions: Record<string, readonly string[]> = {
-  output: ["yaml", "json", "wide", "name"],
+  output: ["yaml", "json", "wide", "name", "custom-columns=", "jsonpath="],
   for: ["condition=Ready", "phase=Running", "phase=Stopped", "delete"],
 };
 const mostNames = 200;
@@ -19,7 +19,7 @@ export async function complete(context: Context, program: Command, words: readon
   const before = words.slice(0, -1);
   const current = words.at(-1) ?? "";
   const { command, args, pending } = walk(program, before);
-  const candidates = pending ? optionValues(pending) : await at(context, command, args, current);
+  const candidates = pending ? await optionValues(context, command, args, pending) : await at(context, command, args, current);
   return candidates.filter((c) => c.startsWith(current) && !/[\s\p{Cc}]/u.test(c));
 }
 
@@ -50,7 +50,27 @@ function walk(program: Command, words: readonly string[]): Position {
   return { command, args, pending };
 }
 
-const optionValues = (option: Option): readonly string[] => option.argChoices ?? valuesOfOptions[option.attributeName()] ?? [];
+function optionValues(
+  context: Context,
+  command: Command,
+  args: readonly string[],
+  option: Option,
+): readonly string[] | Promise<readonly string[]> {
+  const usual = option.argChoices ?? valuesOfOptions[option.attributeName()] ?? [];
+  const [word] = args;
+  if (word === undefined || (option.attributeName() !== "for" && option.attributeName() !== "sortBy")) return usual;
+  return asked(context, command.optsWithGlobals<ApiOptions>(), usual, async (api) => {
+    const { kind, conditions, phases } = (await loadKinds(api)).resolve(word);
+    if (option.attributeName() === "for") return [...conditions.map((c) => `condition=${c}`), ...phases.map((p) => `phase=${p}`), "delete"];
+    const [info] = await api.explain(kind, "");
+    return [
+      ".metadata.name",
+      ".metadata.creationTimestamp",
+      ...(info?.fields ?? []).map((f) => `.${f.path}`),
+      ...(info?.columns ?? []).map((c) => `.${c.path}`),
+    ];
+  });
+}
 
 function at(context: Context, command: Command, args: readonly string[], current: string): readonly string[] | Promise<readonly string[]> {
   if (current.startsWith("-")) return command.options.flatMap((o) => o.long ?? []).concat("--help");
@@ -93,7 +113,7 @@ async function namesOf(api: Api, word: string): Promise<string[]> {
 }
 
 /** While someone types, a manager that is not there is no error, and is not waited for. */
-async function asked(context: Context, options: ApiOptions, otherwise: readonly string[], ask: (api: Api) => Promise<string[]>) {
+async function asked(context: Context, options: ApiOptions, otherwise: readonly string[], ask: (api: Api) => Promise<readonly string[]>) {
   try {
     return await withApi(context, { ...options, timeout: "1s" }, ask);
   } catch {

@@ -1,8 +1,8 @@
 /** What the exit status of `remuda` says. */
 export const exitStatuses = {
   OK: { code: 0, meaning: "done" },
-  DIFFERENT: { code: 1, meaning: "`remuda diff`: apply would change something" },
   ERROR: { code: 1, meaning: "something else went wrong; the message says what" },
+  DIFFERENT: { code: 1, meaning: "`remuda diff`: apply would change something" },
   USAGE: { code: 2, meaning: "the command line is wrong: an unknown command, flag or argument" },
   NOT_FOUND: { code: 3, meaning: "a resource, kind or file does not exist" },
   CONFLICT: { code: 4, meaning: "it exists already, or was changed meanwhile" },

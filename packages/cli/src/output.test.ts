@@ -33,6 +33,14 @@ describe("get -o", () => {
     expect((await cli("get class a --no-headers -o custom-columns=X:spec.cpus")).out).toBe("4\n");
   });
 
+  it("custom-columns lines up several kinds", async () => {
+    const network = { apiVersion: "remuda.dev/v1alpha1", kind: "VMNetwork", metadata: { name: "lan" }, spec: { network: "lan" } };
+    await cli("apply -f -", { stdin: JSON.stringify(network) });
+    expect((await cli("get class,network -o custom-columns=KIND:.kind,NAME:.metadata.name")).out).toBe(
+      ["KIND        NAME", "VMClass     a", "VMClass     b", "VMClass     c", "VMNetwork   lan", ""].join("\n"),
+    );
+  });
+
   it("jsonpath prints a line for each resource", async () => {
     expect((await cli(["get", "class", "-o", "jsonpath={.metadata.name}: {.spec.cpus} cpus"])).out).toBe(
       "a: 4 cpus\nb: 16 cpus\nc: 2 cpus\n",

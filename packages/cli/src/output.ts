@@ -22,6 +22,8 @@ export interface ResourceWriter {
   end(): void;
 }
 
+const firstRows = 500;
+
 export interface WriterOptions {
   format: Format | undefined;
   /** Exactly one resource was asked for: JSON without a list around it. */
@@ -56,7 +58,7 @@ export async function createWriter(context: Context, options: WriterOptions): Pr
         end: () => {},
       };
     case "custom-columns":
-      return customWriter(context, format.columns, options.noHeader);
+      return customWriter(context, format.columns, options);
     default:
       return tableWriter(context, options);
   }
@@ -105,17 +107,24 @@ function tableWriter(context: Context, { format, manyKinds, noHeader }: WriterOp
 }
 
 /** One table for all kinds; nothing is cut. */
-function customWriter({ terminal }: Context, columns: readonly CustomColumn[], noHeader: boolean): ResourceWriter {
+function customWriter({ terminal }: Context, columns: readonly CustomColumn[], { noHeader, single }: WriterOptions): ResourceWriter {
   const table = createTable({ header: columns.map((c) => c.heading), noHeader });
   const cell = (resource: JsonObject, { path }: CustomColumn) =>
     valuesAt(resource, path)
       .map((v) => oneLine(scalarText(v)))
       .join(",") || "-";
+  // The first rows decide the widths: those of one kind alone may be few.
+  let waiting: string[][] = [];
+  const flush = () => {
+    if (waiting.length > 0) terminal.out(table.render(waiting));
+    waiting = [];
+  };
   return {
     write: (_, resources) => {
-      if (resources.length > 0) terminal.out(table.render(resources.map((r) => columns.map((c) => cell(r, c)))));
+      waiting.push(...resources.map((r) => columns.map((c) => cell(r, c))));
+      if (single || waiting.length >= firstRows) flush();
     },
-    end: () => {},
+    end: flush,
   };
 }
 
