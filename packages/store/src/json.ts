@@ -26,23 +26,25 @@ export function frozenCopy(value: unknown, current?: unknown): unknown {
 function copyArray(value: readonly unknown[], current: unknown): readonly unknown[] {
   const before: readonly unknown[] | undefined = Array.isArray(current) ? current : undefined;
   let same = before?.length === value.length;
-  const copy = Array.from(value, (item, index) => {
-    const copied = frozenCopy(item, before?.[index]) ?? null;
+  const copy: unknown[] = [];
+  for (let index = 0; index < value.length; index++) {
+    const copied = frozenCopy(value[index], before?.[index]) ?? null;
     same &&= copied === before?.[index];
-    return copied;
-  });
+    copy.push(copied);
+  }
   return same && before ? before : Object.freeze(copy);
 }
 
 function copyObject(value: object, current: unknown): object {
   // Objects that are no arrays have values by names.
+  const from = value as Record<string, unknown>;
   const before = typeof current === "object" && !Array.isArray(current) ? (current as Record<string, unknown> | null) : null;
   const copy: Record<string, unknown> = {};
   let size = 0;
   let same = before !== null;
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(from)) {
     const had = before !== null && Object.hasOwn(before, key) ? before[key] : undefined;
-    const copied = frozenCopy(item, had);
+    const copied = frozenCopy(from[key], had);
     if (copied === undefined) continue;
     size++;
     same &&= copied === had;

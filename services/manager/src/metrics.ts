@@ -41,7 +41,20 @@ export function createMetrics({ process = false } = {}): Metrics {
     buckets: [0.005, 0.025, 0.1, 0.5, 2, 10, 60],
     registers,
   });
-  const machines = new Gauge({ name: "remuda_machines", help: "VirtualMachines, by phase.", labelNames: ["phase"], registers });
+  // Counted here and told at each scrape: a machine changes its phase more often than anybody asks.
+  const machines = new Map<string, number>();
+  new Gauge({
+    name: "remuda_machines",
+    help: "VirtualMachines, by phase.",
+    labelNames: ["phase"],
+    registers,
+    collect() {
+      for (const [phase, count] of machines) this.set({ phase }, count);
+    },
+  });
+  const count = (phase: string | undefined, step: 1 | -1) => {
+    if (phase !== undefined) machines.set(phase, (machines.get(phase) ?? 0) + step);
+  };
 
   return {
     registry,
@@ -55,8 +68,8 @@ export function createMetrics({ process = false } = {}): Metrics {
     },
     phase(before, after) {
       if (before === after) return;
-      if (before !== undefined) machines.dec({ phase: before });
-      if (after !== undefined) machines.inc({ phase: after });
+      count(before, -1);
+      count(after, 1);
     },
     gauge(name, help, read) {
       new Gauge({
