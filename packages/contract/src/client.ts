@@ -37,8 +37,10 @@ export const defaultDeadlinesMs = {
   revertSnapshot: 60_000,
   listSnapshots: 15_000,
   prepareImage: 60_000,
+  deleteImage: 60_000,
   listImages: 30_000,
   getDisk: 15_000,
+  deleteDisk: 60_000,
   listOffers: 60_000,
 } as const;
 
@@ -158,8 +160,10 @@ export function createProviderClient(options: ProviderClientOptions) {
     revertSnapshot: unary("revertSnapshot", snapshots.revertSnapshot.bind(snapshots)),
     listSnapshots: unary("listSnapshots", snapshots.listSnapshots.bind(snapshots)),
     prepareImage: unary("prepareImage", images.prepareImage.bind(images)),
+    deleteImage: unary("deleteImage", images.deleteImage.bind(images)),
     listImages: unary("listImages", images.listImages.bind(images)),
     getDisk: unary("getDisk", disks.getDisk.bind(disks)),
+    deleteDisk: unary("deleteDisk", disks.deleteDisk.bind(disks)),
     exportDisk: stream(disks.exportDisk.bind(disks)),
     listOffers: unary("listOffers", offers.listOffers.bind(offers)),
     /** The raw grpc-js clients, for the calls whose requests are streams. */

@@ -24,6 +24,8 @@ export {
   OpenConsoleTarget,
 } from "./gen/grpc/remuda/provider/v1/console";
 export {
+  DeleteDiskRequest,
+  DeleteDiskResponse,
   type DiskServiceServer,
   DiskServiceService,
   ExportDiskRequest,
@@ -35,6 +37,8 @@ export {
   ImportDiskResponse,
 } from "./gen/grpc/remuda/provider/v1/disk";
 export {
+  DeleteImageRequest,
+  DeleteImageResponse,
   Image,
   type ImageServiceServer,
   ImageServiceService,

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import {
   CreateRequest,
+  DeleteDiskRequest,
+  DeleteImageRequest,
   DeleteRequest,
   DescribeRequest,
   durationFromMs,
@@ -69,9 +71,27 @@ export function createCleanUp({ client, settings, capabilities, tracked, newName
       (error: unknown) => error instanceof ProviderError && error.reason === "NOT_FOUND",
     );
 
-  /** The contract has no call that deletes a disk: it goes with a machine that is made of it. */
-  async function removeDisk(id: string) {
-    if (!(await isDiskGone(id))) {
+  /** Whether there is such a call; another error than that there is none is thrown. */
+  const isDone = (call: Promise<{ task?: Task }>) =>
+    call.then(
+      async ({ task }) => {
+        await settle(task, AbortSignal.timeout(settings.taskTimeoutMs));
+        return true;
+      },
+      (error: unknown) => {
+        if (error instanceof ProviderError && error.reason === "UNSUPPORTED") return false;
+        throw error;
+      },
+    );
+
+  async function removeImage(id: string) {
+    await isDone(client.deleteImage(DeleteImageRequest.create({ id })));
+    tracked.images.delete(id);
+  }
+
+  /** Where disks can't be deleted, one goes with a machine that is made of it. */
+  async function removeDisk(id: string, uidOfImport: string) {
+    if (!(await isDiskGone(id)) && !(await isDone(client.deleteDisk(DeleteDiskRequest.create({ id, uid: uidOfImport }))))) {
       if (!capabilities.sources.includes("disk")) throw new Error("no machine can be made of it, and so nothing removes it");
       const [owner = settings.ownerPrefix] = tracked.owners;
       const uid = settings.newUid();
@@ -107,10 +127,11 @@ export function createCleanUp({ client, settings, capabilities, tracked, newName
     },
 
     async cleanUp(): Promise<string[]> {
-      const problems = await attempts([...tracked.disks].map((id) => attempt(`disk ${id}`, () => removeDisk(id))));
+      const problems = await attempts([...tracked.disks].map(([id, uid]) => attempt(`disk ${id}`, () => removeDisk(id, uid))));
       problems.push(
         ...(await attempts([...tracked.machines].map((uid) => attempt(`machine with uid ${uid}`, () => removeMachine({ uid }))))),
       );
+      problems.push(...(await attempts([...tracked.images].map((id) => attempt(`image ${id}`, () => removeImage(id))))));
       for (const owner of tracked.owners) {
         const signal = AbortSignal.timeout(settings.taskTimeoutMs);
         const left = await listAll(client, owner, signal).catch((error: unknown) => {

@@ -58,8 +58,10 @@ export interface RuleContext extends Facts {
   create(request: CreateRequest): Promise<CreateResponse>;
   /** Makes a machine, waits until it is done, and answers it as Describe shows it. */
   make(changes?: SpecChanges, identity?: { uid?: string; owner?: string }): Promise<VirtualMachine>;
-  /** The disk is removed at the end, if the platform can make a machine of it. */
-  trackDisk(id: string): void;
+  /** The imported disk is removed at the end. */
+  trackDisk(id: string, uid: string): void;
+  /** The image is removed at the end, if the platform can delete images. */
+  trackImage(id: string): void;
   /** Waits until the task is done; throws its error. */
   settle(task: Task | undefined, client?: ProviderClient): Promise<void>;
   /** Waits until the task is done; answers how it ended. */
@@ -145,7 +147,8 @@ export function createContext(session: Session, runSignal: AbortSignal): { ctx: 
       await ctx.settle(task);
       return ctx.describe({ id });
     },
-    trackDisk: (id) => void tracked.disks.add(id),
+    trackDisk: (id, uid) => void tracked.disks.set(id, uid),
+    trackImage: (id) => void tracked.images.add(id),
     async settle(task, by) {
       if (!task) return;
       const { error } = await ctx.ended(task, by);

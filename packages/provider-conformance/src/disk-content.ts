@@ -35,7 +35,7 @@ export function sendDisk(
       if (error) return reject(fromServiceError(error));
       try {
         const disk = present(response.disk, "ImportDiskResponse.disk");
-        ctx.trackDisk(disk.id);
+        ctx.trackDisk(disk.id, header.uid);
         resolve(disk);
       } catch (missing) {
         reject(missing);

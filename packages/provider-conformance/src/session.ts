@@ -29,8 +29,10 @@ export interface Tracked {
   /** uids, noted before the Create is sent. */
   machines: Set<string>;
   owners: Set<string>;
-  /** Ids of imported disks. */
-  disks: Set<string>;
+  /** Imported disks: uid by id. */
+  disks: Map<string, string>;
+  /** Ids of images that were brought. */
+  images: Set<string>;
 }
 
 /** One run against one provider: its connection, and what its rules share. */
@@ -64,7 +66,7 @@ export async function openSession(target: Target, settings: Settings, signal: Ab
   const deadlinesMs = Object.fromEntries(Object.entries(defaultDeadlinesMs).map(([rpc, ms]) => [rpc, Math.min(ms, longest)]));
   const dial: Session["dial"] = (address, channelOptions) => createProviderClient({ address, credentials, deadlinesMs, channelOptions });
   const client = dial(target.address, {});
-  const tracked: Tracked = { machines: new Set(), owners: new Set(), disks: new Set() };
+  const tracked: Tracked = { machines: new Set(), owners: new Set(), disks: new Map(), images: new Set() };
   let names = 0;
   let owners = 0;
   let shared: Promise<VirtualMachine> | undefined;

@@ -10,8 +10,9 @@ import {
 } from "@remuda/contract";
 import { type Clock, pause } from "./clock";
 import { createKeyLock } from "./key-lock";
+import type { MachineCalls } from "./machine-calls";
 import type { Disks } from "./provider";
-import { checkId, checkImport } from "./request-rules";
+import { checkDeleteDisk, checkId, checkImport } from "./request-rules";
 import type { OpenCall, Rpc } from "./rpc";
 import { createSender } from "./sender";
 import type { Support } from "./support";
@@ -24,12 +25,13 @@ const hangUpFollowsMs = 100;
 export interface DiskServiceDeps {
   disks: Disks;
   formats: readonly string[];
+  machines: MachineCalls;
   support: Support;
   rpc: Rpc;
   clock: Clock;
 }
 
-export function createDiskService({ disks, formats, support, rpc, clock }: DiskServiceDeps): DiskServiceServer {
+export function createDiskService({ disks, formats, machines, support, rpc, clock }: DiskServiceDeps): DiskServiceServer {
   const lock = createKeyLock();
 
   return {
@@ -40,6 +42,18 @@ export function createDiskService({ disks, formats, support, rpc, clock }: DiskS
       async handle({ id }, signal) {
         const { disk, virtualMachineId = "" } = await disks.get(id, signal);
         return { disk, virtualMachineId };
+      },
+    }),
+
+    deleteDisk: rpc.unary({
+      method: "DeleteDisk",
+      mutation: true,
+      subject: ({ id, uid }) => ({ id, uid }),
+      check: checkDeleteDisk,
+      async handle({ id, uid }, signal) {
+        if (!disks.delete) throw new ProviderError("UNSUPPORTED", "this provider can't delete disks");
+        const remove = disks.delete.bind(disks, { id, uid }, signal);
+        return { task: machines.task(await (uid === "" ? remove() : lock(uid, signal, remove))) };
       },
     }),
 

@@ -1,11 +1,11 @@
-import type { Image, ImageServiceServer } from "@remuda/contract";
+import { type Image, type ImageServiceServer, ProviderError } from "@remuda/contract";
 import { brokenProvider } from "./broken-provider";
 import type { Clock } from "./clock";
 import { createKeyLock } from "./key-lock";
 import type { MachineCalls } from "./machine-calls";
 import { createPages } from "./paging";
 import type { Images } from "./provider";
-import { checkListImages, checkPrepareImage } from "./request-rules";
+import { checkId, checkListImages, checkPrepareImage } from "./request-rules";
 import type { Rpc } from "./rpc";
 
 export interface ImageServiceDeps {
@@ -30,6 +30,16 @@ export function createImageService({ images, machines, rpc, clock }: ImageServic
         const { image, task } = await lock(request.name, signal, () => images.prepare(request, signal));
         if (image.id === "") throw brokenProvider("an image has no id");
         return { image, task: machines.task(task) };
+      },
+    }),
+    deleteImage: rpc.unary({
+      method: "DeleteImage",
+      mutation: true,
+      subject: ({ id }) => ({ id }),
+      check: ({ id }) => checkId("id", id),
+      async handle({ id }, signal) {
+        if (!images.delete) throw new ProviderError("UNSUPPORTED", "this provider can't delete images");
+        return { task: machines.task(await images.delete(id, signal)) };
       },
     }),
     listImages: rpc.unary({

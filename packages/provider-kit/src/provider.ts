@@ -119,6 +119,8 @@ export interface Snapshots {
 export interface Images {
   prepare(request: PrepareImageRequest, signal: AbortSignal): Promise<{ image: Image; task?: TaskRef }>;
   list(signal: AbortSignal): AsyncIterable<Image>;
+  /** Deletes one that `prepare` brought. Gone already: done. The platform's own: FORBIDDEN. Still needed: CONFLICT. */
+  delete?(id: string, signal: AbortSignal): Promise<TaskRef | undefined>;
 }
 
 export interface Disks {
@@ -127,6 +129,11 @@ export interface Disks {
   export(request: ExportDiskRequest, signal: AbortSignal): Promise<{ totalBytes: number; data: AsyncIterable<Uint8Array> }>;
   /** Leaves nothing behind when `data` throws or ends early. */
   import(header: ImportDiskHeader, data: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<AttachedDisk>;
+  /**
+   * Deletes one that no machine has; `uid` is that of its import, empty where none made it. Gone already: done. A machine's: CONFLICT. Another
+   * uid on it: FORBIDDEN.
+   */
+  delete?(disk: { id: string; uid: string }, signal: AbortSignal): Promise<TaskRef | undefined>;
 }
 
 export interface Offers {

@@ -2,6 +2,7 @@ import {
   ConsoleType,
   type CreateRequest,
   type CreateSnapshotRequest,
+  type DeleteDiskRequest,
   type DeleteRequest,
   type DescribeRequest,
   type ImportDiskHeader,
@@ -150,6 +151,13 @@ export function checkImport({ uid, owner, name, format, totalBytes, checksum }: 
   mustBeSet(found, "header.format", format);
   mustBeWithin(found, "header.total_bytes", totalBytes, 1, Infinity);
   if (checksum !== "") mustBeSha256(found, "header.checksum", checksum);
+  raise(found);
+}
+
+export function checkDeleteDisk({ id, uid }: DeleteDiskRequest): void {
+  const found: Violations = [];
+  mustBeSet(found, "id", id);
+  if (uid !== "") mustBeUid(found, "uid", uid);
   raise(found);
 }
 

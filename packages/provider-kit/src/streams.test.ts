@@ -73,6 +73,30 @@ test("a format that is not declared is UNSUPPORTED, an id that is missing INVALI
   await expect(client.exportDisk({ id: "", format: "", offset: 0 }).next()).rejects.toMatchObject({ reason: "INVALID_SPEC" });
 });
 
+test("DeleteDisk hands on id and uid; a provider that can't do it is UNSUPPORTED, as is DeleteImage", async () => {
+  const remove = vi.fn(() => Promise.resolve("task-1"));
+  const { client } = await withDisks({ delete: remove });
+  const key = { id: "d-1", uid: uid() };
+  expect((await client.deleteDisk(key)).task).toMatchObject({ ref: "task-1" });
+  expect(remove).toHaveBeenCalledWith(key, expect.any(AbortSignal));
+  await expect(client.deleteDisk({ ...key, uid: "U" })).rejects.toMatchObject({ reason: "INVALID_SPEC", violations: [{ field: "uid" }] });
+  await expect(client.deleteDisk({ ...key, id: "" })).rejects.toMatchObject({ reason: "INVALID_SPEC", violations: [{ field: "id" }] });
+  await served?.close();
+  const images = { prepare: () => Promise.reject(new Error("not in this test")), async *list() {} };
+  served = await serve(createTestProvider({ disks: noDisks, images }).provider);
+  await expect(served.client.deleteDisk(key)).rejects.toMatchObject({ reason: "UNSUPPORTED" });
+  await expect(served.client.deleteImage({ id: "i-1" })).rejects.toMatchObject({ reason: "UNSUPPORTED" });
+});
+
+test("DeleteImage hands on the id", async () => {
+  const remove = vi.fn(() => Promise.resolve(undefined));
+  const images = { prepare: () => Promise.reject(new Error("not in this test")), async *list() {}, delete: remove };
+  served = await serve(createTestProvider({ images }).provider);
+  expect((await served.client.deleteImage({ id: "i-1" })).task).toBeUndefined();
+  expect(remove).toHaveBeenCalledWith("i-1", expect.any(AbortSignal));
+  await expect(served.client.deleteImage({ id: "" })).rejects.toMatchObject({ reason: "INVALID_SPEC", violations: [{ field: "id" }] });
+});
+
 const header = (content: Buffer, part: Partial<ImportDiskHeader> = {}): ImportDiskHeader => ({
   uid: uid(),
   owner: "lab",

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AttachedDisk, type ExportDiskRequest, type ImportDiskHeader, invalidSpec, PowerState, ProviderError } from "@remuda/contract";
 import { seededRandom } from "./clock";
+import { dropContent } from "./content";
 import { storages } from "./create";
 import { diskView } from "./machine-view";
 import { qcow2Size, writeQcow2 } from "./qcow2";
@@ -77,6 +78,21 @@ export async function importDisk(world: World, header: ImportDiskHeader, data: A
   world.journal.writeBlob(id, bytes);
   freeDisks.put({ disk, host, uid: header.uid, owner: header.owner });
   return diskView(disk);
+}
+
+export function deleteDisk(world: World, { id, uid }: { id: string; uid: string }): undefined {
+  const { freeDisks, machines } = world;
+  const free = freeDisks.get(id);
+  if (!free) {
+    for (const machine of machines.all()) {
+      if (machine.shape.disks.some((disk) => disk.id === id)) throw new ProviderError("CONFLICT", `${id} is a disk of ${machine.id}`);
+    }
+    return undefined;
+  }
+  if (free.uid !== uid) throw new ProviderError("FORBIDDEN", `${id} was not imported with uid "${uid}"`);
+  freeDisks.remove(id);
+  dropContent(world, [free.disk]);
+  return undefined;
 }
 
 function find({ freeDisks, machines }: World, id: string): { disk: DiskRecord; machine?: MachineRecord; frozen: boolean } {

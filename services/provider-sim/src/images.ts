@@ -41,6 +41,15 @@ export function imageView({ name, sizeGib, format, operatingSystem, ready }: Ima
   return { id: name, name, capacityBytes: sizeGib * 2 ** 30, format, operatingSystem, ready };
 }
 
+export function deleteImage({ images }: World, name: string): undefined {
+  const image = images.get(name);
+  if (!image) return undefined;
+  if (image.source === "") throw new ProviderError("FORBIDDEN", `image ${name} came with the platform`);
+  if (!image.ready) throw new ProviderError("CONFLICT", `image ${name} is not ready yet`, { retryAfterMs: 500 });
+  images.remove(name);
+  return undefined;
+}
+
 /** Nothing is fetched: an image of a URL or a file appears after the task, with a size that its name gives. */
 export function prepareImage(world: World, request: PrepareImageRequest): { image: Image; task?: string } {
   const { images, tasks } = world;

@@ -3,8 +3,8 @@ import { capabilities, version } from "./capabilities";
 import { openConsole } from "./console";
 import { create } from "./create";
 import { deleteMachine } from "./delete";
-import { exportDisk, getDisk, importDisk } from "./disks";
-import { imageView, prepareImage } from "./images";
+import { deleteDisk, exportDisk, getDisk, importDisk } from "./disks";
+import { deleteImage, imageView, prepareImage } from "./images";
 import { machineView } from "./machine-view";
 import { power } from "./power";
 import { reconfigure } from "./reconfigure";
@@ -69,6 +69,7 @@ export function createPlatform(world: World): FullProvider {
     images: {
       prepare: (request) => durable(() => prepareImage(world, request)),
       list: () => each(world.images.all().map(imageView)),
+      delete: (id) => durable(() => deleteImage(world, id)),
     },
     disks: {
       get: (id) => durable(() => getDisk(world, id)),
@@ -78,6 +79,7 @@ export function createPlatform(world: World): FullProvider {
         await journal.committed();
         return disk;
       },
+      delete: (disk) => durable(() => deleteDisk(world, disk)),
     },
     offers: { list: (filter) => each(world.rentals.offers(filter)) },
     console: { open: (key, type, signal) => durable(() => openConsole(world, key, type, signal)) },

@@ -18,7 +18,7 @@ import type { FreeDiskRecord, MachineRecord, TaskRecord } from "./records";
 import { createRentals, type Rentals } from "./rentals";
 import { attach, settle } from "./settle";
 import { createTasks } from "./tasks";
-import { withFaults } from "./with-faults";
+import { type FullProvider, withFaults } from "./with-faults";
 import type { World } from "./world";
 
 /** What happened on the platform, for people. */
@@ -54,7 +54,7 @@ export interface SimulatorControls {
 }
 
 /** `close` writes what is left and stops all timers. */
-export type Simulator = Required<Provider> & SimulatorControls;
+export type Simulator = FullProvider & Required<Pick<Provider, "close">> & SimulatorControls;
 
 const mostEvents = 1000;
 

@@ -154,6 +154,38 @@ describe("disks", () => {
     await expect(attempt({ checksum: `sha256:${"0".repeat(64)}` })).rejects.toMatchObject({ reason: "INVALID_SPEC" });
     expect(simulator.state().freeDisks).toEqual([]);
   });
+
+  it("are deleted by their own uid alone, and not while a machine has them", async () => {
+    const { simulator, make } = simulate();
+    const imported = header(bytes);
+    const { id } = await simulator.disks.import(imported, pieces(bytes), never);
+    const remove = (uid: string) => simulator.disks.delete({ id, uid }, never);
+    for (const uid of ["", "00000000-0000-4000-8000-00000000f00d"])
+      await expect(remove(uid)).rejects.toMatchObject({ reason: "FORBIDDEN" });
+    expect(simulator.state().freeDisks).toHaveLength(1);
+    await remove(imported.uid);
+    expect(simulator.state().freeDisks).toEqual([]);
+    await remove(imported.uid);
+    const { machine } = await make("m");
+    const owned = simulator.disks.delete({ id: machine.disks[0]?.id ?? "", uid: "" }, never);
+    await expect(owned).rejects.toMatchObject({ reason: "CONFLICT" });
+  });
+});
+
+describe("images that are deleted", () => {
+  it("were brought and are ready; the platform's own stay", async () => {
+    const { simulator, finish } = simulate();
+    const source = { $case: "url" as const, value: "https://images.example/mine.img" };
+    await simulator.images.prepare(PrepareImageRequest.fromPartial({ name: "mine", source }), never);
+    await expect(simulator.images.delete("mine", never)).rejects.toMatchObject({ reason: "CONFLICT" });
+    finish();
+    await simulator.images.delete("mine", never);
+    await simulator.images.delete("mine", never);
+    const existing = (value: string) => PrepareImageRequest.fromPartial({ name: "x", source: { $case: "existing", value } });
+    await expect(simulator.images.prepare(existing("mine"), never)).rejects.toMatchObject({ reason: "NOT_FOUND" });
+    await expect(simulator.images.delete("ubuntu-24.04", never)).rejects.toMatchObject({ reason: "FORBIDDEN" });
+    expect(await simulator.images.prepare(existing("ubuntu-24.04"), never)).toMatchObject({ image: { ready: true } });
+  });
 });
 
 describe("images", () => {

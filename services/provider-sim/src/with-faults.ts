@@ -1,10 +1,13 @@
 import { ProviderError } from "@remuda/contract";
-import type { Provider } from "@remuda/provider-kit";
+import type { Disks, Images, Provider } from "@remuda/provider-kit";
 import type { Clock } from "./clock";
 import type { FaultControl, Rpc } from "./faults";
 
 /** Every service of the contract. */
-export type FullProvider = Required<Omit<Provider, "close">>;
+export type FullProvider = Required<Omit<Provider, "close" | "images" | "disks">> & {
+  images: Required<Images>;
+  disks: Required<Disks>;
+};
 
 const lost = () => new ProviderError("UNAVAILABLE", "the connection broke before the answer came");
 const mostBeforeBreak = 100;
@@ -57,11 +60,13 @@ export function withFaults(next: FullProvider, faults: FaultControl, clock: Cloc
     images: {
       prepare: (request, signal) => call("prepareImage", signal, () => images.prepare(request, signal)),
       list: (signal) => stream("listImages", signal, () => images.list(signal)),
+      delete: (id, signal) => call("deleteImage", signal, () => images.delete(id, signal)),
     },
     disks: {
       get: (id, signal) => call("getDisk", signal, () => disks.get(id, signal)),
       export: (request, signal) => call("exportDisk", signal, () => disks.export(request, signal)),
       import: (header, data, signal) => call("importDisk", signal, () => disks.import(header, data, signal)),
+      delete: (disk, signal) => call("deleteDisk", signal, () => disks.delete(disk, signal)),
     },
     offers: { list: (filter, signal) => stream("listOffers", signal, () => offers.list(filter, signal)) },
     console: { open: (machine, type, signal) => call("openConsole", signal, () => console.open(machine, type, signal)) },

@@ -156,6 +156,7 @@ const brokenImages: Broken[] = [
       },
     }),
   },
+  { rule: "image-delete", fault: "a deleted image stays listed", handlers: () => ({ deleteImage: () => ({ task: undefined }) }) },
 ];
 
 /** The import's messages with another header. */
@@ -200,6 +201,8 @@ const brokenDisks: Broken[] = [
   {
     rule: "disk-import",
     fault: "the same uid again makes another disk",
+    // The marks of earlier imports are lost with it.
+    mayFail: ["disk-delete", "leaves-nothing"],
     handlers: ({ importDisk }, { imports }) => ({
       importDisk(parts, call) {
         imports.clear();
@@ -261,6 +264,16 @@ const brokenDisks: Broken[] = [
             platform.imports.set(header.uid, platform.addDisk(header.name, Buffer.concat(pieces), "").id);
           throw error;
         }
+      },
+    }),
+  },
+  {
+    rule: "disk-delete",
+    fault: "DeleteDisk ignores the mark",
+    handlers: ({ deleteDisk }, { imports }) => ({
+      deleteDisk(request, call) {
+        const [uid = ""] = [...imports].find(([, id]) => id === request.id) ?? [];
+        return deleteDisk({ ...request, uid }, call);
       },
     }),
   },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  DeleteDiskResponse,
   ExportDiskResponse,
   type GetCapabilitiesResponse,
   GetDiskResponse,
@@ -19,7 +20,7 @@ const pieceBytes = 64 << 10;
 export function createDiskHandlers(
   platform: Platform,
   { diskFormats }: GetCapabilitiesResponse,
-): Pick<Handlers, "getDisk" | "exportDisk" | "importDisk"> {
+): Pick<Handlers, "getDisk" | "deleteDisk" | "exportDisk" | "importDisk"> {
   function find(id: string) {
     demand([required("id", id)]);
     const disk = platform.disks.get(id);
@@ -34,6 +35,18 @@ export function createDiskHandlers(
     getDisk({ id }) {
       const { shown, machineId } = find(id);
       return GetDiskResponse.create({ disk: shown, virtualMachineId: machineId });
+    },
+
+    deleteDisk({ id, uid }) {
+      demand([required("id", id)]);
+      const disk = platform.disks.get(id);
+      if (!disk) return DeleteDiskResponse.create({});
+      const [mark = ""] = [...platform.imports].find(([, imported]) => imported === id) ?? [];
+      if (mark !== uid) throw fail("FORBIDDEN", "it bears another uid");
+      if (platform.machines.has(disk.machineId)) throw fail("CONFLICT", "a machine has it");
+      platform.disks.delete(id);
+      platform.imports.delete(mark);
+      return DeleteDiskResponse.create({});
     },
 
     async *exportDisk({ id, format, offset }) {

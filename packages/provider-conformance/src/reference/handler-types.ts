@@ -35,8 +35,10 @@ export interface Handlers {
   revertSnapshot: Unary<contract.RevertSnapshotRequest, contract.RevertSnapshotResponse>;
   listSnapshots: Unary<contract.ListSnapshotsRequest, contract.ListSnapshotsResponse>;
   prepareImage: Unary<contract.PrepareImageRequest, contract.PrepareImageResponse>;
+  deleteImage: Unary<contract.DeleteImageRequest, contract.DeleteImageResponse>;
   listImages: Unary<contract.ListImagesRequest, contract.ListImagesResponse>;
   getDisk: Unary<contract.GetDiskRequest, contract.GetDiskResponse>;
+  deleteDisk: Unary<contract.DeleteDiskRequest, contract.DeleteDiskResponse>;
   exportDisk(request: contract.ExportDiskRequest, call: CallContext): AsyncIterable<contract.ExportDiskResponse>;
   importDisk: Unary<AsyncIterable<contract.ImportDiskRequest>, contract.ImportDiskResponse>;
   listOffers: Unary<contract.ListOffersRequest, contract.ListOffersResponse>;

@@ -1,5 +1,6 @@
 import {
   ConsoleType,
+  DeleteImageResponse,
   type GetCapabilitiesResponse,
   Image,
   ListImagesResponse,
@@ -12,7 +13,7 @@ import { fail, own, taskOf } from "./handlers";
 import { imageBytes, type Platform } from "./platform";
 import { demand, page, required, uidCheck } from "./requests";
 
-type OptionalHandlers = Pick<Handlers, "prepareImage" | "listImages" | "listOffers" | "openConsole">;
+type OptionalHandlers = Pick<Handlers, "prepareImage" | "deleteImage" | "listImages" | "listOffers" | "openConsole">;
 
 export function createOptionalHandlers(platform: Platform, { consoleTypes }: GetCapabilitiesResponse): OptionalHandlers {
   return {
@@ -28,6 +29,12 @@ export function createOptionalHandlers(platform: Platform, { consoleTypes }: Get
         image.ready = true;
       });
       return PrepareImageResponse.create({ image, task: taskOf(task) });
+    },
+
+    deleteImage({ id }) {
+      demand([required("id", id)]);
+      platform.images.delete(id);
+      return DeleteImageResponse.create({});
     },
 
     listImages(paging) {

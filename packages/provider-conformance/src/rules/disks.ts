@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { GetDiskRequest } from "@remuda/contract";
+import { DeleteDiskRequest, GetDiskRequest, ProviderError } from "@remuda/contract";
 import type { RuleContext } from "../context";
 import { service } from "../declared";
 import { exportBytes, headerFor, importable, sendDisk, stoppedDisk } from "../disk-content";
 import { openDroppingProxy } from "../dropping-proxy";
-import { check, checkEqual, present } from "../expect";
+import { check, checkEqual, present, skip } from "../expect";
 import type { Rule } from "../rule";
 
 const requires = service("DiskService");
@@ -161,6 +161,30 @@ const diskHangUp: Rule = {
   },
 };
 
+const diskDelete: Rule = {
+  id: "disk-delete",
+  title: "DeleteDisk deletes an imported disk, again is done, and refuses another uid and a machine's disk",
+  requires,
+  async run(ctx) {
+    const { bytes, format } = await importable(ctx);
+    const header = headerFor(ctx, bytes, format);
+    const { id } = await sendDisk(ctx, header, bytes);
+    const remove = async (disk: { id: string; uid: string }) =>
+      ctx.settle((await ctx.client.deleteDisk(DeleteDiskRequest.create(disk), { signal: ctx.signal })).task);
+    const foreign = await remove({ id, uid: ctx.settings.newUid() }).catch((error: unknown) => error);
+    if (foreign instanceof ProviderError && foreign.reason === "UNSUPPORTED") return skip("not declared: DeleteDisk");
+    await ctx.refused(Promise.reject(foreign), "FORBIDDEN", "DeleteDisk with another uid");
+    checkEqual((await getDisk(ctx, id)).disk?.id, id, "the disk after the refused call");
+    await remove({ id, uid: header.uid });
+    await ctx.refused(getDisk(ctx, id), "NOT_FOUND", "GetDisk of what was deleted");
+    await remove({ id, uid: header.uid });
+    const { disk } = await stoppedDisk(ctx);
+    await ctx.refused(remove({ id: disk.id, uid: "" }), ["CONFLICT", "FORBIDDEN"], "DeleteDisk of a machine's disk");
+    checkEqual((await getDisk(ctx, disk.id)).disk?.id, disk.id, "the machine's disk after the refused call");
+    return undefined;
+  },
+};
+
 export const diskRules: Rule[] = [
   diskGet,
   diskExport,
@@ -171,4 +195,5 @@ export const diskRules: Rule[] = [
   diskChecksum,
   diskEarlyEnd,
   diskHangUp,
+  diskDelete,
 ];

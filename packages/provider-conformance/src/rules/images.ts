@@ -1,4 +1,4 @@
-import { createPageGuard, type Image, ListImagesRequest, PrepareImageRequest } from "@remuda/contract";
+import { createPageGuard, DeleteImageRequest, type Image, ListImagesRequest, PrepareImageRequest, ProviderError } from "@remuda/contract";
 import type { RuleContext } from "../context";
 import { all, service, setting } from "../declared";
 import { check, checkEqual, present, skip } from "../expect";
@@ -77,13 +77,34 @@ const imageUrl: Rule = {
   alone: true,
   async run(ctx) {
     const { url = "", checksum = "" } = ctx.settings.imageUrl ?? {};
-    // A name that stays: the contract has no call that deletes an image, so that every run finds the first one's.
+    // A name that stays: where images can't be deleted, every run finds the first one's.
     const request = { name: `${ctx.settings.namePrefix}-image`, source: { $case: "url" as const, value: url }, checksum };
     const { id } = await prepare(ctx, request);
+    ctx.trackImage(id);
     const shown = (await pages(ctx, 0)).find((image) => image.id === id);
     checkEqual(shown?.ready, true, "that it is ready when its task is done");
     checkEqual((await prepare(ctx, request)).id, id, "the id of the repeat");
   },
 };
 
-export const imageRules: Rule[] = [imageList, imageExisting, imageUrl];
+const imageDelete: Rule = {
+  id: "image-delete",
+  title: "DeleteImage deletes an image that PrepareImage brought, and again is done",
+  requires: all(requires, setting("imageUrl")),
+  alone: true,
+  async run(ctx) {
+    const { url = "", checksum = "" } = ctx.settings.imageUrl ?? {};
+    const name = `${ctx.settings.namePrefix}-image`;
+    const { id } = await prepare(ctx, { name, source: { $case: "url", value: url }, checksum });
+    ctx.trackImage(id);
+    const remove = async () => ctx.settle((await ctx.client.deleteImage(DeleteImageRequest.create({ id }), { signal: ctx.signal })).task);
+    const error = await remove().catch((thrown: unknown) => thrown);
+    if (error instanceof ProviderError && error.reason === "UNSUPPORTED") return skip("not declared: DeleteImage");
+    if (error !== undefined) throw error;
+    check(!ids(await pages(ctx, 0)).includes(id), "the image is listed after it was deleted");
+    await remove();
+    return undefined;
+  },
+};
+
+export const imageRules: Rule[] = [imageList, imageExisting, imageUrl, imageDelete];

@@ -22,11 +22,27 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { AttachedDisk } from "./machine";
+import { AttachedDisk, Task } from "./machine";
 
 export const protobufPackage = "remuda.provider.v1";
 
 export const protobufFileName = "remuda/provider/v1/disk.proto";
+
+/** A disk to delete. */
+export interface DeleteDiskRequest {
+  /** The platform's id of the disk. Required. */
+  id: string;
+  /** The uid of the ImportDisk that made it. Empty: no import did, such as of a disk that was kept when its machine was deleted. */
+  uid: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Gone, or going. */
+export interface DeleteDiskResponse {
+  /** Set while it goes on. */
+  task: Task | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
 
 /** A disk to look at. */
 export interface GetDiskRequest {
@@ -105,6 +121,160 @@ export interface ImportDiskResponse {
   disk: AttachedDisk | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
+
+function createBaseDeleteDiskRequest(): DeleteDiskRequest {
+  return { id: "", uid: "", _unknownFields: {} };
+}
+
+export const DeleteDiskRequest: MessageFns<DeleteDiskRequest> = {
+  encode(message: DeleteDiskRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.uid !== "") {
+      writer.uint32(18).string(message.uid);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteDiskRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteDiskRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.uid = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteDiskRequest>): DeleteDiskRequest {
+    return DeleteDiskRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteDiskRequest>): DeleteDiskRequest {
+    const message = createBaseDeleteDiskRequest();
+    message.id = object.id ?? "";
+    message.uid = object.uid ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteDiskResponse(): DeleteDiskResponse {
+  return { task: undefined, _unknownFields: {} };
+}
+
+export const DeleteDiskResponse: MessageFns<DeleteDiskResponse> = {
+  encode(message: DeleteDiskResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.task !== undefined) {
+      Task.encode(message.task, writer.uint32(10).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteDiskResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteDiskResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.task = Task.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteDiskResponse>): DeleteDiskResponse {
+    return DeleteDiskResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteDiskResponse>): DeleteDiskResponse {
+    const message = createBaseDeleteDiskResponse();
+    message.task = (object.task !== undefined && object.task !== null) ? Task.fromPartial(object.task) : undefined;
+    return message;
+  },
+};
 
 function createBaseGetDiskRequest(): GetDiskRequest {
   return { id: "", _unknownFields: {} };
@@ -789,6 +959,19 @@ export const DiskServiceService = {
     responseSerialize: (value: ImportDiskResponse): Buffer => Buffer.from(ImportDiskResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ImportDiskResponse => ImportDiskResponse.decode(value),
   },
+  /**
+   * Deletes a disk that no machine has. Of what is gone: done. One that a machine has: CONFLICT. With another uid than the disk's mark: FORBIDDEN.
+   * A platform that can't delete disks: UNSUPPORTED; there they go with a machine that is made of them.
+   */
+  deleteDisk: {
+    path: "/remuda.provider.v1.DiskService/DeleteDisk" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteDiskRequest): Buffer => Buffer.from(DeleteDiskRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteDiskRequest => DeleteDiskRequest.decode(value),
+    responseSerialize: (value: DeleteDiskResponse): Buffer => Buffer.from(DeleteDiskResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteDiskResponse => DeleteDiskResponse.decode(value),
+  },
 } as const;
 
 export interface DiskServiceServer extends UntypedServiceImplementation {
@@ -801,6 +984,11 @@ export interface DiskServiceServer extends UntypedServiceImplementation {
    * looks like an end at first, so only total_bytes says what is whole.
    */
   importDisk: handleClientStreamingCall<ImportDiskRequest, ImportDiskResponse>;
+  /**
+   * Deletes a disk that no machine has. Of what is gone: done. One that a machine has: CONFLICT. With another uid than the disk's mark: FORBIDDEN.
+   * A platform that can't delete disks: UNSUPPORTED; there they go with a machine that is made of them.
+   */
+  deleteDisk: handleUnaryCall<DeleteDiskRequest, DeleteDiskResponse>;
 }
 
 export interface DiskServiceClient extends Client {
@@ -847,6 +1035,25 @@ export interface DiskServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ImportDiskResponse) => void,
   ): ClientWritableStream<ImportDiskRequest>;
+  /**
+   * Deletes a disk that no machine has. Of what is gone: done. One that a machine has: CONFLICT. With another uid than the disk's mark: FORBIDDEN.
+   * A platform that can't delete disks: UNSUPPORTED; there they go with a machine that is made of them.
+   */
+  deleteDisk(
+    request: DeleteDiskRequest,
+    callback: (error: ServiceError | null, response: DeleteDiskResponse) => void,
+  ): ClientUnaryCall;
+  deleteDisk(
+    request: DeleteDiskRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteDiskResponse) => void,
+  ): ClientUnaryCall;
+  deleteDisk(
+    request: DeleteDiskRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteDiskResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const DiskServiceClient = makeGenericClientConstructor(

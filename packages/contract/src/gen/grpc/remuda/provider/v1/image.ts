@@ -66,6 +66,20 @@ export interface PrepareImageRequest {
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
+/** An image to delete. */
+export interface DeleteImageRequest {
+  /** The platform's id of the image. Required. */
+  id: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Gone, or going. */
+export interface DeleteImageResponse {
+  /** Set while it goes on. */
+  task: Task | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
 /** There, or on its way. */
 export interface PrepareImageResponse {
   /** The image; its id is always set. */
@@ -388,6 +402,148 @@ export const PrepareImageRequest: MessageFns<PrepareImageRequest> = {
   },
 };
 
+function createBaseDeleteImageRequest(): DeleteImageRequest {
+  return { id: "", _unknownFields: {} };
+}
+
+export const DeleteImageRequest: MessageFns<DeleteImageRequest> = {
+  encode(message: DeleteImageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteImageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteImageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteImageRequest>): DeleteImageRequest {
+    return DeleteImageRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteImageRequest>): DeleteImageRequest {
+    const message = createBaseDeleteImageRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseDeleteImageResponse(): DeleteImageResponse {
+  return { task: undefined, _unknownFields: {} };
+}
+
+export const DeleteImageResponse: MessageFns<DeleteImageResponse> = {
+  encode(message: DeleteImageResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.task !== undefined) {
+      Task.encode(message.task, writer.uint32(10).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteImageResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteImageResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.task = Task.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteImageResponse>): DeleteImageResponse {
+    return DeleteImageResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteImageResponse>): DeleteImageResponse {
+    const message = createBaseDeleteImageResponse();
+    message.task = (object.task !== undefined && object.task !== null) ? Task.fromPartial(object.task) : undefined;
+    return message;
+  },
+};
+
 function createBasePrepareImageResponse(): PrepareImageResponse {
   return { image: undefined, task: undefined, _unknownFields: {} };
 }
@@ -651,6 +807,19 @@ export const ImageServiceService = {
       Buffer.from(PrepareImageResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PrepareImageResponse => PrepareImageResponse.decode(value),
   },
+  /**
+   * Deletes an image that PrepareImage brought; machines that were made of it stay. Of what is gone: done. One that the platform has by itself:
+   * FORBIDDEN. One that is still needed, or not ready yet: CONFLICT. A platform that can't delete images: UNSUPPORTED.
+   */
+  deleteImage: {
+    path: "/remuda.provider.v1.ImageService/DeleteImage" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteImageRequest): Buffer => Buffer.from(DeleteImageRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteImageRequest => DeleteImageRequest.decode(value),
+    responseSerialize: (value: DeleteImageResponse): Buffer => Buffer.from(DeleteImageResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteImageResponse => DeleteImageResponse.decode(value),
+  },
   /** The images that the platform has, a page at a time, ordered by id. */
   listImages: {
     path: "/remuda.provider.v1.ImageService/ListImages" as const,
@@ -666,6 +835,11 @@ export const ImageServiceService = {
 export interface ImageServiceServer extends UntypedServiceImplementation {
   /** Brings an image to the platform. The same name and source again: the same image, done if it is there. */
   prepareImage: handleUnaryCall<PrepareImageRequest, PrepareImageResponse>;
+  /**
+   * Deletes an image that PrepareImage brought; machines that were made of it stay. Of what is gone: done. One that the platform has by itself:
+   * FORBIDDEN. One that is still needed, or not ready yet: CONFLICT. A platform that can't delete images: UNSUPPORTED.
+   */
+  deleteImage: handleUnaryCall<DeleteImageRequest, DeleteImageResponse>;
   /** The images that the platform has, a page at a time, ordered by id. */
   listImages: handleUnaryCall<ListImagesRequest, ListImagesResponse>;
 }
@@ -686,6 +860,25 @@ export interface ImageServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PrepareImageResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Deletes an image that PrepareImage brought; machines that were made of it stay. Of what is gone: done. One that the platform has by itself:
+   * FORBIDDEN. One that is still needed, or not ready yet: CONFLICT. A platform that can't delete images: UNSUPPORTED.
+   */
+  deleteImage(
+    request: DeleteImageRequest,
+    callback: (error: ServiceError | null, response: DeleteImageResponse) => void,
+  ): ClientUnaryCall;
+  deleteImage(
+    request: DeleteImageRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteImageResponse) => void,
+  ): ClientUnaryCall;
+  deleteImage(
+    request: DeleteImageRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteImageResponse) => void,
   ): ClientUnaryCall;
   /** The images that the platform has, a page at a time, ordered by id. */
   listImages(
