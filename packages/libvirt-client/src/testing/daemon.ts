@@ -158,6 +158,7 @@ function worldScript(folder: string): string {
   return [
     "set -e",
     "mount --make-rprivate /",
+    "mkdir -p /run/sshd",
     "umount -l /sys",
     "mount -t sysfs sys /sys",
     ...Object.entries(places).map(([own, place]) => `mkdir -p ${place}; mount --bind ${folder}/${own} ${place}`),

@@ -88,6 +88,8 @@ export function createLink(socket: Duplex, { inFlight, maxQueued, keepalive: { i
   });
   socket.on("error", (error) => end(toLibvirtError(error, "LOST", "the connection broke")));
   socket.on("close", () => end(new LibvirtError("LOST", "the other side closed the connection")));
+  // Over before we could listen.
+  if (socket.destroyed) queueMicrotask(() => end(toLibvirtError(socket.errored, "LOST", "the other side closed the connection")));
   socket.on("end", () => end(new LibvirtError("LOST", "the other side ended the connection")));
 
   return {
