@@ -47,6 +47,26 @@ describe("SQLite store, opened again", () => {
     await third.close();
   });
 
+  it("has no more events than are kept, nor more rows of them", async () => {
+    const path = newPath();
+    const options = { path, eventLimit: 3 };
+    const record = async (from: number, to: number) => {
+      const store = createSqliteStore(options);
+      for (let i = from; i <= to; i++) {
+        store.recordEvent({ kind: "Thing", name: "a", uid: "u", type: "Normal", reason: "Did", message: String(i) });
+        // Each with a commit of its own.
+        if (i % 2 === 0) await store.create(thing(`n${i}`));
+      }
+      await store.close();
+    };
+    await record(1, 4);
+    await record(5, 7);
+    const db = new Database(path);
+    const rows = db.prepare("SELECT body FROM events ORDER BY id").all() as { body: string }[];
+    db.close();
+    expect(rows.map(({ body }) => JSON.parse(body).message)).toEqual(["5", "6", "7"]);
+  });
+
   it("resumes a watch from its newest version, and from no older one", async () => {
     const path = newPath();
     const first = createSqliteStore({ path });
