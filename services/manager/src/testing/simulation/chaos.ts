@@ -7,6 +7,9 @@ import type { World } from "./world";
 export interface Chaos {
   /** One thing, at random; what lasts ends by itself. */
   strike(): void;
+  /** A machine that runs stops by itself. */
+  stopOne(): void;
+  vanishOne(): void;
   /** Nothing goes wrong any more, and everything that died is back. */
   end(): void;
 }
@@ -76,12 +79,11 @@ export function createChaos(world: World): Chaos {
       site.start();
     });
   };
-  const incident = (site: Site) => {
-    const machines = site.platform.state().machines.filter(({ uid }) => uid !== "");
+  const incident = (site: Site, what = chance.pick(["vanishes", "stops", "starts", "changes"] as const)) => {
+    const machines = site.platform.state().machines.filter(({ uid }) => uid !== "" && !world.letGo.has(uid));
     if (machines.length === 0) return;
     const { id, uid } = chance.pick(machines);
     const { incidents } = site.platform;
-    const what = chance.pick(["vanishes", "stops", "starts", "changes"] as const);
     trace.operation(`fault: ${id} of uid ${uid} on ${site.name} ${what} by itself`);
     if (what === "vanishes") {
       world.vanished.add(uid);
@@ -132,8 +134,17 @@ export function createChaos(world: World): Chaos {
       if (!world.manager?.ready) return;
       world.stopManager();
     },
-    incident,
-    incident,
+    (site) => incident(site),
+    (site) => incident(site),
+    (site) => {
+      const ms = chance.between(5, 60) * 1000;
+      trace.operation(`fault: lists and streams of ${site.name} overlook machines for ${ms} ms`);
+      site.shortcomings.overlooks = chance.pick([0.3, 1]);
+      network.cutStreams(site);
+      later(ms, () => {
+        site.shortcomings.overlooks = 0;
+      });
+    },
     ({ name, platform }) => trace.operation(`fault: ${name} forgets ${platform.forgetTasks()} tasks`),
     () => {
       const ms = chance.between(1, 10) * 1000;
@@ -153,6 +164,8 @@ export function createChaos(world: World): Chaos {
     strike() {
       chance.pick(strikes)(chance.pick(sites));
     },
+    stopOne: () => incident(chance.pick(sites), "stops"),
+    vanishOne: () => incident(chance.pick(sites), "vanishes"),
     end() {
       over = true;
       trace.operation("from now on nothing goes wrong");
@@ -160,8 +173,11 @@ export function createChaos(world: World): Chaos {
       world.diskFull = false;
       for (const site of sites) {
         site.platform.faults.replace(none);
+        site.shortcomings.overlooks = 0;
         network.resume(site);
         site.start();
+        // What was overlooked at the beginning of a stream is never told by it.
+        network.cutStreams(site);
       }
     },
   };

@@ -1,5 +1,5 @@
 import type { Clock } from "@remuda/reconciler";
-import { createStore, type ResourceStore } from "@remuda/store";
+import { type Batch, createStore, type ResourceStore } from "@remuda/store";
 import pino from "pino";
 import { createManager, type Manager } from "../../manager";
 import { createMetrics } from "../../metrics";
@@ -38,7 +38,7 @@ export interface ManagerProcessOptions {
   checkDisk(): void;
   /** May kill the process. */
   guard(process: ManagerProcess, moment: "send" | "answer", method: string, request: object, site: Site): void;
-  guardCommit(process: ManagerProcess, moment: "before" | "after", removed: readonly { kind: string; name: string }[]): void;
+  guardCommit(process: ManagerProcess, moment: "before" | "after", batch: Pick<Batch, "put" | "remove">): void;
   /** Something that must never happen. */
   onFault(what: string): void;
   onReconcile(controller: string): void;
@@ -66,7 +66,7 @@ export function startManagerProcess(options: ManagerProcessOptions): ManagerProc
     disk.open((moment, batch) => {
       if (!alive) throw new Error("the process is dead");
       if (moment === "before") options.checkDisk();
-      options.guardCommit(process, moment, batch.remove);
+      options.guardCommit(process, moment, batch);
       if (!alive) throw new Error("the process is dead");
       if (moment === "before") {
         const put = batch.put.map(({ kind, metadata }) => `${kind}/${metadata.name}@${metadata.resourceVersion}`);

@@ -85,18 +85,19 @@ export function createNetwork(scheduler: Scheduler, chance: Chance, trace: Trace
     const { site } = connection;
     const wire = wireOf(method);
     const sent = wire.request(request);
+    const { life } = site;
     const emitter = new EventEmitter();
     let arrived = false;
     let cancelled = false;
     const cancel = () => {
       if (cancelled) return;
       cancelled = true;
-      const { life } = site;
       carry(site, () => site.up && site.life === life && arrived && emitter.emit("cancelled"));
     };
-    carry(site, () => {
+    const arrive = () => {
       // What was cancelled on its way may be overtaken by that, or not.
       if (cancelled && chance.happens(0.5)) return;
+      if (!connection.caller.alive && site.life !== life) return;
       const handler = site.handler(method);
       if (!handler || (connection.life !== undefined && connection.life !== site.life)) return call.fail(broken());
       connection.life ??= site.life;
@@ -105,7 +106,12 @@ export function createNetwork(scheduler: Scheduler, chance: Chance, trace: Trace
       const [given, callback] = serverCall(sent, ended);
       Object.assign(given, { metadata: new Metadata(), on: (event: string, listener: () => void) => emitter.on(event, listener) });
       handler(given, callback as Parameters<typeof handler>[1]);
-      if (cancelled) emitter.emit("cancelled");
+      if (cancelled) carry(site, () => site.life === life && emitter.emit("cancelled"));
+    };
+    carry(site, () => {
+      // Something on the way may hold on to what a dead process had sent.
+      if (connection.caller.alive || chance.happens(0.7)) arrive();
+      else scheduler.after(chance.between(500, 20_000), () => carry(site, arrive));
     });
     return cancel;
   };

@@ -3,7 +3,7 @@ import type { Chance } from "./chance";
 
 /** What kind of run it is: each seed has its own. */
 export interface Profile {
-  sites: { name: string; address: string; simulator: SimulatorOptions; limits: object }[];
+  sites: { name: string; address: string; simulator: SimulatorOptions; hidesTasks: boolean; limits: object }[];
   machineNames: string[];
   /** Milliseconds in which things are done and go wrong. */
   turmoilMs: number;
@@ -30,7 +30,7 @@ export function createProfile(chance: Chance): Profile {
       ...(chance.happens(0.3) && { rateLimit: { qps: chance.between(2, 20), burst: chance.between(1, 10) } }),
     };
     const simulator = { latencyMs, guestShutdownMs: chance.pick([0, 500, 5000]), overcommit: 4 };
-    return { name, address: `127.0.0.1:${port}`, simulator, limits };
+    return { name, address: `127.0.0.1:${port}`, simulator, hidesTasks: chance.happens(0.25), limits };
   };
   return {
     sites: [site("north", 7001), ...(chance.happens(0.5) ? [site("south", 7002)] : [])],

@@ -1,3 +1,5 @@
+import type { VirtualMachineStatus } from "@remuda/resources";
+import type { Batch } from "@remuda/store";
 import type { Site } from "./site";
 import type { World } from "./world";
 
@@ -6,7 +8,7 @@ export interface Promises {
   /** A call leaves the manager. */
   sent(method: string, request: object, site: Site): void;
   /** A group of writes is about to become durable. */
-  committing(removed: readonly { kind: string; name: string }[]): void;
+  committing(batch: Pick<Batch, "put" | "remove">): void;
   /** Something may have changed on a platform or on the disk. */
   look(): void;
   reconciled(controller: string): void;
@@ -36,8 +38,15 @@ export function createPromises(world: World): Promises {
       if (vm.metadata.deletionTimestamp === undefined) return wrong("which nobody deleted");
       deletionAsked.add(uid);
     },
-    committing(removed) {
-      for (const { kind, name } of removed) {
+    committing({ put, remove }) {
+      for (const { kind, metadata, status } of put) {
+        if (kind !== "VirtualMachine" || world.vanished.has(metadata.uid)) continue;
+        // The kind says the shape.
+        const { conditions = [] } = (status ?? {}) as VirtualMachineStatus;
+        if (conditions.some(({ reason }) => reason === "Vanished"))
+          world.broken(`${metadata.name} is said to have vanished, and never did`);
+      }
+      for (const { kind, name } of remove) {
         const vm = kind === "VirtualMachine" ? disk.machines().find((machine) => machine.metadata.name === name) : undefined;
         if (vm?.spec.deletionPolicy !== "Retain") continue;
         const { uid } = vm.metadata;

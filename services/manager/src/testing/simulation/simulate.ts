@@ -28,6 +28,7 @@ const readyMs = 30_000;
 const mostConvergeMs = 30 * 60_000;
 const repairEveryMs = 60_000;
 const restMs = 15 * 60_000;
+const quietMs = 90_000;
 const atRest = new Set(["validate", "getCapabilities", "listVirtualMachines"]);
 
 /** The whole life of one installation, in virtual time. The same seed is the same life. */
@@ -92,8 +93,8 @@ export async function simulate(seed: number): Promise<Outcome> {
           } else promises.look();
           step(moment);
         },
-        guardCommit(_process, moment, removed) {
-          if (moment === "before") promises.committing(removed);
+        guardCommit(_process, moment, batch) {
+          if (moment === "before") promises.committing(batch);
           else promises.look();
           step("commit");
         },
@@ -200,6 +201,19 @@ export async function simulate(seed: number): Promise<Outcome> {
       for (const what of await differences(world)) report(`at rest: ${what}`);
       if (calls > 0) report(`${calls} calls about machines while nothing was left to do`);
       if (reconciles > disk.machines().length) report(`${reconciles} reconciles of machines while nothing was left to do`);
+    }
+
+    // With nothing else that could wake it, a machine must be told of what happens to it alone.
+    for (const act of [chaos.stopOne, users.changeOne, chaos.vanishOne]) {
+      if (broken.length > 0) break;
+      act();
+      await advance(1000);
+      await until(
+        "what happened while all was quiet is not settled",
+        quietMs,
+        () => differences(world),
+        () => {},
+      );
     }
 
     users.deleteAll();

@@ -11,6 +11,7 @@ import { type ProcessInMemory, startInMemory } from "@remuda/provider-kit/testin
 import { createSimulator, type Simulator, type SimulatorOptions } from "@remuda/provider-sim";
 import type { Chance } from "./chance";
 import { startMs } from "./event-loop";
+import { poorer, type Shortcomings } from "./poorer";
 import type { Scheduler } from "./scheduler";
 
 // Messages cross the wire as bytes, as they do between processes.
@@ -37,6 +38,7 @@ export interface Site {
   name: string;
   address: string;
   platform: Simulator;
+  shortcomings: Shortcomings;
   /** Of the process that serves now; undefined: none does. */
   handler(method: string): Handler | undefined;
   /** Counts processes: a call belongs to the one that took it. */
@@ -52,13 +54,16 @@ export interface SiteOptions {
   name: string;
   address: string;
   simulator: SimulatorOptions;
+  hidesTasks: boolean;
   scheduler: Scheduler;
   chance: Chance;
 }
 
-export function createSite({ name, address, simulator, scheduler, chance }: SiteOptions): Site {
+export function createSite({ name, address, simulator, hidesTasks, scheduler, chance }: SiteOptions): Site {
   const setTimer = (fn: () => void, ms: number) => scheduler.after(ms, fn);
   const platform = createSimulator(simulator, { now: () => startMs + scheduler.nowMs, setTimer, random: chance.next });
+  const shortcomings: Shortcomings = { hidesTasks, overlooks: 0 };
+  const shown = poorer(platform, shortcomings, chance);
   let life = 0;
   const calls = new Set<() => void>();
   let process: { server: ProcessInMemory; handlers: Map<string, Handler> } | undefined;
@@ -70,7 +75,7 @@ export function createSite({ name, address, simulator, scheduler, chance }: Site
       if (life === mine && process) fn();
     };
     const clock = { now: () => scheduler.nowMs, setTimer: (fn: () => void, ms: number) => setTimer(alive(fn), ms), random: chance.next };
-    const server = startInMemory(platform, clock);
+    const server = startInMemory(shown, clock);
     const handlers = new Map(
       server.implementations.flatMap(({ implementation }) => Object.entries(implementation) as unknown as [string, Handler][]),
     );
@@ -81,6 +86,7 @@ export function createSite({ name, address, simulator, scheduler, chance }: Site
     name,
     address,
     platform,
+    shortcomings,
     handler: (method) => process?.handlers.get(method),
     get life() {
       return life;

@@ -10,6 +10,8 @@ export interface Users {
   begin(): void;
   /** One thing, at random. */
   act(): void;
+  /** One change of a machine that is there. */
+  changeOne(): void;
   /** What people must do for machines that won't get well by themselves. Answers whether there was anything. */
   repair(): void;
   deleteAll(): void;
@@ -122,6 +124,12 @@ export function createUsers(world: World): Users {
         return apply(`label ${name}`, { apiVersion, kind: "VirtualMachine", metadata: { name, labels }, spec });
       }
       change(vm, chance.pick(changes)(vm.spec));
+    },
+    changeOne() {
+      const settled = disk.machines().filter(({ status }) => status?.phase !== "Failed");
+      if (settled.length === 0) return;
+      const vm = chance.pick(settled);
+      change(vm, { powerState: vm.spec.powerState === "On" ? "Off" : "On", hardware: hardware(), class: undefined });
     },
     repair() {
       removeLetGo();
