@@ -48,9 +48,10 @@ const settle = (client: Client): Promise<void> =>
     client.exec("true", (error, channel) => {
       // Where no command may be run, forwarding may still be allowed, only slower.
       if (error) return resolve();
-      channel.once("close", () => resolve());
+      // Not awaited: the user's shell may take its time.
       channel.resume();
       channel.stderr.resume();
+      resolve();
     }),
   );
 

@@ -34,7 +34,8 @@ export interface TestSshdOptions {
 export async function startSshd(daemon: TestDaemon, { forwarding }: TestSshdOptions): Promise<TestSshd> {
   const port = await freePort();
   const folder = join(daemon.folder, `sshd-${port}`);
-  await mkdir(folder);
+  const home = join(folder, "home");
+  await mkdir(home, { recursive: true });
   const hostKey = join(folder, "host_key");
   const keyfile = join(folder, "user_key");
   for (const key of [hostKey, keyfile]) await exec("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
@@ -57,7 +58,9 @@ export async function startSshd(daemon: TestDaemon, { forwarding }: TestSshdOpti
   await writeFile(knownHosts, `[127.0.0.1]:${port} ${type} ${key}\n`);
   const { stdout } = await exec("ssh-keygen", ["-l", "-f", `${hostKey}.pub`]);
 
-  const sshd = daemon.spawn(["/usr/sbin/sshd", "-D", "-f", configuration], { network: "outside" });
+  // With an empty home: what a user's shell does when it starts may take any time.
+  const script = `mount --bind ${home} ${userInfo().homedir} && exec /usr/sbin/sshd -D -f ${configuration}`;
+  const sshd = daemon.spawn(["unshare", "--mount", "sh", "-c", script], { network: "outside" });
   await until("sshd listens", () => answers(port));
 
   const processes = async () => (await daemon.processes()).filter(({ command }) => command[0]?.startsWith("sshd"));
