@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { CreateRequest, CreateResponse } from "@remuda/contract";
+import { WatchEventType } from "@remuda/contract/manager";
 import { machine, nameOf, uidOf } from "../src/installation";
 import type { MeasuredInstallation } from "./installation";
 
@@ -45,6 +46,26 @@ export async function launch(installation: MeasuredInstallation, label: string, 
     calls: after.managerCalls - before.managerCalls,
     reconciles: after.reconciles - before.reconciles,
   };
+}
+
+/** Makes machines and deletes them again, so many times: what a process does for the first time costs more. */
+export async function warmUp(installation: MeasuredInstallation, rounds: number, count: number, batch: number): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    await launch(installation, `warm-${round}`, count, batch);
+    await removeAll(installation, `warm-${round}`, count);
+  }
+}
+
+async function removeAll({ api }: MeasuredInstallation, label: string, count: number): Promise<void> {
+  const names = namesOf(label, count);
+  const left = new Set(names);
+  const kind = "VirtualMachine";
+  for await (const { type, resource } of api.watch({ kind, labelSelector: `bench=${label}` }, { timeoutMs: patienceMs })) {
+    // The bookmark: the watch has begun.
+    if (!resource && left.size === count) await Promise.all(names.map((name) => api.delete({ kind, name })));
+    if (resource && type === WatchEventType.DELETED) left.delete(nameOf(resource));
+    if (left.size === 0) return;
+  }
 }
 
 /** The names of so many machines. */
@@ -161,6 +182,8 @@ export interface Sample {
   response: CreateResponse;
   /** A machine as it was stored, write by write. */
   bodies: string[];
+  /** What was told of it until it ran. */
+  events: string[];
 }
 
 /** Makes one machine more and writes down what went over the wire and into the store for it. */
@@ -177,10 +200,15 @@ export async function sample({ api, provider }: MeasuredInstallation, name: stri
     const uid = uidOf(resource);
     const { virtualMachine } = await provider.describe({ id: "", uid });
     if (!virtualMachine) throw new Error(`the platform does not show ${name}`);
-    return { request: requestFor(name, uid, virtualMachine.owner), response: { virtualMachine, task: undefined }, bodies };
+    const { events } = await api.listEvents({ kind: "VirtualMachine", name });
+    const told = events.map(({ firstTime: _, lastTime: __, $typeName: ___, ...event }) => JSON.stringify({ ...event, ...eventTimes }));
+    return { request: requestFor(name, uid, virtualMachine.owner), response: { virtualMachine, task: undefined }, bodies, events: told };
   }
   throw new Error(`${name} did not get Running`);
 }
+
+/** As long as those that are stored with an event. */
+const eventTimes = { id: 10_000, firstTime: "2026-01-01T00:00:00.000Z", lastTime: "2026-01-01T00:00:00.000Z" };
 
 /** The Create that the manager sends for the bench's machines. */
 const requestFor = (name: string, uid: string, owner: string): CreateRequest => ({

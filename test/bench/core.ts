@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../src/program";
-import { type Launch, launch, namesOf, powerChanges, type Rest, rest, sample } from "./core-run";
+import { type Launch, launch, namesOf, powerChanges, type Rest, rest, sample, warmUp } from "./core-run";
 import { type Floor, measureFloor } from "./floor";
-import { startMeasuredInstallation, storedEvents } from "./installation";
+import { startMeasuredInstallation } from "./installation";
 import type { Row } from "./report";
 
 export interface CoreOptions {
@@ -38,14 +38,23 @@ export async function core(options: CoreOptions): Promise<Row[]> {
   try {
     const runs: Run[] = [];
     const sizes = [...options.machines].sort((a, b) => a - b);
-    for (const machines of sizes) runs.push(await runCore(machines, sizes[0] ?? machines, join(folder, String(machines)), options));
+    const [smallest = 0, largest = smallest] = [sizes[0], sizes.at(-1)];
+    for (const machines of sizes) runs.push(await runCore({ machines, more: smallest, largest }, join(folder, String(machines)), options));
     return [...runs.flatMap((run) => rowsOf(run)), ...flatness(runs)];
   } finally {
     temporary?.remove();
   }
 }
 
-async function runCore(machines: number, more: number, folder: string, options: CoreOptions): Promise<Run> {
+interface Sizes {
+  machines: number;
+  /** How many are made beside them. */
+  more: number;
+  /** Of all runs. */
+  largest: number;
+}
+
+async function runCore({ machines, more, largest }: Sizes, folder: string, options: CoreOptions): Promise<Run> {
   const { concurrency, batch, restSeconds, say } = options;
   mkdirSync(folder, { recursive: true });
   say(`${machines} machines: starting a manager and a simulator`);
@@ -57,14 +66,15 @@ async function runCore(machines: number, more: number, folder: string, options: 
     say(`${machines} machines: looked on for ${rested.seconds.toFixed(0)} s`);
     const latenciesMs = await powerChanges(installation, namesOf("vm", Math.min(machines, 20)));
     const peakMiB = installation.manager.peakMiB();
+    // As much as the process of the largest run has done by then.
+    await warmUp(installation, Math.floor((largest - machines) / more), more, batch);
     const grown = await launch(installation, "more", more, batch);
-    const { request, response, bodies } = await sample(installation, "sample");
+    const { request, response, bodies, events } = await sample(installation, "sample");
     await installation.stop();
     say(`${machines} machines: measuring the floor`);
-    // Its own machines are a part of those that the store has seen.
-    const stored = storedEvents(folder);
-    const events = Math.round((stored.written * machines) / (machines + more + 1));
-    const work = { calls: launched.calls, rows: launched.writes, events, eventBody: stored.body, concurrency, request, response, bodies };
+    const [eventBody = ""] = events;
+    const { calls, writes: rows } = launched;
+    const work = { calls, rows, events: events.length * machines, eventBody, concurrency, request, response, bodies };
     const floor = await measureFloor(work, folder);
     return { machines, launched, more: grown, rested, latenciesMs, floor, peakMiB };
   } finally {

@@ -6,7 +6,6 @@ import { createGrpcTransport } from "@connectrpc/connect-node";
 import { credentials } from "@grpc/grpc-js";
 import { createProviderClient, type ProviderClient } from "@remuda/contract";
 import { ManagerService } from "@remuda/contract/manager";
-import Database from "libsql";
 import { surroundings } from "../src/installation";
 import { freePort } from "../src/program";
 import { type Measured, startMeasured } from "./processes";
@@ -86,17 +85,6 @@ export async function startMeasuredInstallation(folder: string, options: Install
       await sim.stop();
     },
   };
-}
-
-/** How many events the stopped manager's store ever wrote, and the newest of them. Each gets the next id. */
-export function storedEvents(folder: string): { written: number; body: string } {
-  const db = new Database(join(folder, "manager", "remuda.db"), { readonly: true });
-  try {
-    const [newest] = db.prepare("SELECT id, body FROM events ORDER BY id DESC LIMIT 1").all() as { id: number; body: string }[];
-    return { written: newest?.id ?? 0, body: newest?.body ?? "" };
-  } finally {
-    db.close();
-  }
 }
 
 const localAddress = async () => `127.0.0.1:${await freePort()}`;
