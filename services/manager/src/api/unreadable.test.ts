@@ -13,9 +13,19 @@ import { type Api, startApi } from "./server";
 
 let store: ResourceStore;
 let api: Api;
+let logged: string;
 beforeEach(async () => {
   store = createMemoryStore();
-  api = await startApi({ store, log: pino({ level: "silent" }), host: "127.0.0.1", port: 0 });
+  logged = "";
+  const log = pino(
+    { level: "warn" },
+    {
+      write: (line: string) => {
+        logged += line;
+      },
+    },
+  );
+  api = await startApi({ store, log, host: "127.0.0.1", port: 0 });
 });
 afterEach(async () => {
   await api.close();
@@ -83,7 +93,7 @@ function connect(body: Buffer, headers: Record<string, string> = {}): Promise<{ 
   });
 }
 
-describe("a binary message that can't be read is INVALID_ARGUMENT", () => {
+describe("a message that can't be read is INVALID_ARGUMENT", () => {
   test.each([
     ["a text that is no UTF-8", envelope(notText), {}],
     ["a message that is cut off", envelope(cutOff), {}],
@@ -97,6 +107,7 @@ describe("a binary message that can't be read is INVALID_ARGUMENT", () => {
       );
       expect(answered["grpc-status-details-bin"]).toBeDefined();
     }
+    expect(logged).toBe("");
   });
 
   test("over Connect", async () => {
@@ -104,6 +115,25 @@ describe("a binary message that can't be read is INVALID_ARGUMENT", () => {
     for (const { status, text } of answers) {
       expect([status, JSON.parse(text)]).toMatchObject([400, { code: "invalid_argument", message: expect.stringMatching(/utf-8/i) }]);
     }
+  });
+
+  test.each([
+    ["text that is no JSON", "{"],
+    ["a value of another type", '{"kind": 5}'],
+    ["a JSON that is nested without end", `{"kind":${"[".repeat(50_000)}`],
+  ])("over Connect: %s, with the reason that others have", async (_, body) => {
+    const { status, text } = await connect(Buffer.from(body), { "content-type": "application/json" });
+    expect([status, JSON.parse(text)]).toMatchObject([
+      400,
+      { code: "invalid_argument", message: expect.stringMatching(/^the request is no remuda.manager.v1.GetRequest that can be read: /) },
+    ]);
+    expect(text).toContain('"reason":"INVALID_SPEC"');
+  });
+
+  test("over gRPC with JSON", async () => {
+    const answered = await grpc("Watch", envelope(Buffer.from('{"kind": 5}')), { "content-type": "application/grpc+json" });
+    expect(answered["grpc-status"]).toBe("3");
+    expect(answered["grpc-status-details-bin"]).toBeDefined();
   });
 
   test.each([29, 70, 100, 1_000])("a struct of %i levels, in every protocol", async (depth) => {

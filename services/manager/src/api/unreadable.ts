@@ -1,10 +1,10 @@
-import { type DescMessage, fromBinary } from "@bufbuild/protobuf";
-import { type ContextKey, createContextKey, createContextValues, type Interceptor } from "@connectrpc/connect";
+import { type DescMessage, fromBinary, fromJsonString } from "@bufbuild/protobuf";
+import { Code, ConnectError, type ContextKey, createContextKey, createContextValues, type Interceptor } from "@connectrpc/connect";
 import type { UniversalHandler, UniversalServerRequest } from "@connectrpc/connect/protocol";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import { apiError } from "./errors";
 
-// Connect answers INTERNAL for a binary message that it can't read, before any interceptor is asked. Here such a request is handed in once
+// Connect answers INTERNAL for a binary message that it can't read, and no reason for one of JSON, before any interceptor is asked. Here such a request is handed in once
 // more with an empty message, and refused by an interceptor: so the refusal has the form of whatever protocol it came by.
 
 interface Reading {
@@ -30,9 +30,14 @@ export const noteRead: Interceptor = (next) => (request) => {
 };
 
 async function* noting<T>(messages: AsyncIterable<T>, state: Reading): AsyncGenerator<T> {
-  for await (const message of messages) {
-    state.done = true;
-    yield message;
+  try {
+    for await (const message of messages) {
+      state.done = true;
+      yield message;
+    }
+  } catch (error) {
+    // No fault of the manager, and nothing for its log.
+    throw state.done ? error : new ConnectError(String(error), Code.InvalidArgument, undefined, undefined, error);
   }
 }
 
@@ -44,7 +49,7 @@ export const refuseUnreadable: Interceptor = (next) => (request) => {
   throw apiError("INVALID_SPEC", message);
 };
 
-/** The handler, which answers INVALID_ARGUMENT to a binary message that can't be read. Needs both interceptors. */
+/** The handler, which answers INVALID_ARGUMENT and INVALID_SPEC to a message that can't be read. Needs both interceptors. */
 export function withReadableMessages(handler: UniversalHandler, maxMessageBytes: number): UniversalHandler {
   const { methodKind, input } = handler.method;
   // Where many messages come there is none to look at again.
@@ -64,7 +69,7 @@ export function withReadableMessages(handler: UniversalHandler, maxMessageBytes:
     const header = new Headers(request.header);
     header.delete(form.encodingHeader);
     header.delete("content-length");
-    return handler({ ...request, header, contextValues, body: keeping([Buffer.alloc(form.headBytes)], []) });
+    return handler({ ...request, header, contextValues, body: keeping([emptyMessage(form)], []) });
   };
   return Object.assign(handle, handler);
 }
@@ -72,21 +77,33 @@ export function withReadableMessages(handler: UniversalHandler, maxMessageBytes:
 interface Form {
   /** A byte of flags and four of length, where they stand before the message. */
   headBytes: 0 | 5;
+  isJson: boolean;
   encodingHeader: string;
 }
 
-/** How a binary message stands in the body; undefined: it is none. */
+/** How a message stands in the body; undefined: it is none of these protocols'. */
 function formOf(header: Headers): Form | undefined {
-  const [, type] = /^application\/(proto|connect\+proto|grpc(?:-web)?(?:\+proto)?) *(?:;|$)/i.exec(header.get("content-type") ?? "") ?? [];
+  const [, type] =
+    /^application\/(proto|json|(?:connect|grpc|grpc-web)\+(?:proto|json)|grpc|grpc-web) *(?:;|$)/i.exec(header.get("content-type") ?? "") ??
+    [];
   if (type === undefined) return undefined;
-  if (type === "proto") return { headBytes: 0, encodingHeader: "content-encoding" };
-  return { headBytes: 5, encodingHeader: type.startsWith("connect") ? "connect-content-encoding" : "grpc-encoding" };
+  const isJson = /json$/i.test(type);
+  if (!/[+]|^grpc/i.test(type)) return { headBytes: 0, isJson, encodingHeader: "content-encoding" };
+  return { headBytes: 5, isJson, encodingHeader: type.startsWith("connect") ? "connect-content-encoding" : "grpc-encoding" };
+}
+
+function emptyMessage({ headBytes, isJson }: Form): Buffer {
+  const message = Buffer.from(isJson ? "{}" : "");
+  if (headBytes === 0) return message;
+  const head = Buffer.alloc(headBytes);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
 }
 
 const compressions = [compressionGzip, compressionBrotli];
 
 /** Why the message can't be read; undefined: it can, or what is wrong is not the message. */
-async function problemOf(input: DescMessage, body: Buffer, { headBytes }: Form, encoding: string, maxBytes: number) {
+async function problemOf(input: DescMessage, body: Buffer, { headBytes, isJson }: Form, encoding: string, maxBytes: number) {
   const message = body.subarray(headBytes);
   if (headBytes > 0 && (body.length < headBytes || body.readUInt32BE(1) !== message.length)) return undefined;
   const isCompressed = encoding !== "" && (headBytes === 0 || body[0] === 1);
@@ -99,7 +116,8 @@ async function problemOf(input: DescMessage, body: Buffer, { headBytes }: Form, 
     return undefined;
   }
   try {
-    fromBinary(input, bytes, binaryOptions);
+    if (isJson) fromJsonString(input, new TextDecoder().decode(bytes), { ignoreUnknownFields: true });
+    else fromBinary(input, bytes, binaryOptions);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
