@@ -158,7 +158,9 @@ describe("edit", () => {
     expect(renamed).toMatchObject({ status: 7, err: expect.stringContaining("expected virtualmachine/web-1, got virtualmachine/web-2") });
     rmSync(dirname(keptIn(renamed.err)), { recursive: true });
     rmSync(join(folder, "opened"));
-    const { config } = editor(`echo '  powerState: "Off"' >> "$1"; touch ${folder}/open; n=0; while [ -e ${folder}/open ] && [ $n -lt 500 ]; do n=$((n+1)); sleep 0.02; done`);
+    const { config } = editor(
+      `echo '  powerState: "Off"' >> "$1"; touch ${folder}/open; n=0; while [ -e ${folder}/open ] && [ $n -lt 500 ]; do n=$((n+1)); sleep 0.02; done`,
+    );
     const editing = cli("edit vm web-1", { config });
     await expect.poll(() => existsSync(join(folder, "open"))).toBe(true);
     await cli("apply -f -", { stdin: vm("web-1", { powerState: "Suspended" }) });

@@ -141,6 +141,13 @@ describe("what is missing or mistyped on the command line", () => {
   });
 });
 
+describe("a name that is not there", () => {
+  it.each(["get vm web1", "describe vm web1", "edit vm web1", "power off web1"])("%s: names the nearest", async (line) => {
+    await cli("apply -f -", { stdin: vm("web-1") });
+    expect(await cli(line)).toMatchObject({ status: 3, out: "", err: expect.stringMatching(/web1.*\n {2}did you mean web-1\?\n$/) });
+  });
+});
+
 describe("Ctrl-C", () => {
   it.each([
     ["delete vm web-1", "goes on being deleted without this command"],

@@ -1,11 +1,10 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { Command } from "commander";
-import type { Api } from "../api/api";
 import { type ApiOptions, withApi } from "../connect";
 import type { Context } from "../context";
-import { CliError } from "../exit-status";
 import { isObject, textAt, valueAt } from "../field-path";
 import { loadKinds } from "../kinds";
+import { getNamed } from "../named";
 import { connectionOptions } from "../options";
 import { oneLine } from "../text";
 import { wrap, wrapLines } from "../text-width";
@@ -21,7 +20,12 @@ export const describeCommand = (context: Context): Command =>
       const { eventTable } = await import("../event-table");
       const kind = (await loadKinds(api)).resolve(word).kind;
       for (const [i, name] of names.entries()) {
-        const resource = await get(api, kind, name);
+        const resource = await getNamed(
+          api,
+          kind,
+          name,
+          `\`remuda events ${kind.toLowerCase()} ${oneLine(name)}\` tells what happened to one that is gone`,
+        );
         const events = await api.events(kind, name, 20, textAt(resource, "metadata.uid"));
         if (i > 0) context.terminal.out("\n");
         context.terminal.out(await describeResource(context, resource));
@@ -32,17 +36,6 @@ export const describeCommand = (context: Context): Command =>
       }
     }),
   );
-
-/** Whoever looks for what is gone may want to know what happened to it. */
-async function get(api: Api, kind: string, name: string): Promise<JsonObject> {
-  try {
-    return await api.get(kind, name);
-  } catch (error) {
-    if (!(error instanceof CliError && error.outcome === "NOT_FOUND")) throw error;
-    const hint = `\`remuda events ${kind.toLowerCase()} ${oneLine(name)}\` tells what happened to one that is gone`;
-    throw new CliError(error.outcome, error.message, { hint, cause: error });
-  }
-}
 
 /** Everything about a resource but its events. */
 export async function describeResource(context: Context, resource: JsonObject): Promise<string> {

@@ -8,6 +8,7 @@ import type { SourceDocument } from "../documents";
 import { createDraft } from "../editor";
 import { CliError } from "../exit-status";
 import { loadKinds } from "../kinds";
+import { getNamed } from "../named";
 import { connectionOptions } from "../options";
 import { keyOf, refOf } from "../resource";
 import { oneLine, printable } from "../text";
@@ -21,7 +22,7 @@ export const editCommand = (context: Context): Command =>
   ).action((word: string, name: string, options: ApiOptions) =>
     withApi(context, options, async (api) => {
       const { kind } = (await loadKinds(api)).resolve(word);
-      await edit(context, api, await api.get(kind, name));
+      await edit(context, api, await getNamed(api, kind, name));
     }),
   );
 

@@ -7,6 +7,7 @@ import type { Context } from "../context";
 import { CliError } from "../exit-status";
 import { textAt } from "../field-path";
 import { loadKinds } from "../kinds";
+import { getNamed } from "../named";
 import { connectionOptions } from "../options";
 import type { ResourceWriter } from "../output";
 import { comparing, resourcePath } from "../paths";
@@ -80,7 +81,7 @@ function sorted(writer: ResourceWriter, order: (a: JsonObject, b: JsonObject) =>
 
 async function some(api: Api, kind: KindInfo, names: readonly string[], writer: ResourceWriter): Promise<number> {
   const found = [];
-  for (const name of names) found.push(await api.get(kind.kind, name));
+  for (const name of names) found.push(await getNamed(api, kind.kind, name));
   writer.write(kind, found);
   return found.length;
 }

@@ -6,6 +6,7 @@ import type { Context } from "../context";
 import { parseDurationMs } from "../duration";
 import { CliError } from "../exit-status";
 import { isObject, textAt, valueAt } from "../field-path";
+import { getNamed } from "../named";
 import { connectionOptions, waitTimeout } from "../options";
 import { oneLine } from "../text";
 import { among, type Resources, track } from "../track";
@@ -62,7 +63,7 @@ export const powerCommand = (context: Context): Command => {
 /** Changes that one field of what is there; somebody else's change in between is no reason to fail. */
 async function setPowerState(api: Api, name: string, state: string): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
-    const { status: _, ...resource } = await api.get(kind, name);
+    const { status: _, ...resource } = await getNamed(api, kind, name);
     const spec: JsonObject = isObject(resource.spec) ? resource.spec : {};
     if (spec.powerState === state) return false;
     try {

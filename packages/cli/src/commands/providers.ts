@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { type ApiOptions, withApi } from "../connect";
 import type { Context } from "../context";
 import { scalarText, textAt, valueAt, valuesAt } from "../field-path";
+import { getNamed } from "../named";
 import { connectionOptions } from "../options";
 import { troubleOf } from "../resource";
 import { oneLine } from "../text";
@@ -17,7 +18,7 @@ export const providersCommand = (context: Context): Command => {
     .action(async (names: string[], options: ApiOptions, command: Command) => {
       const { describeResource } = await import("./describe");
       await withApi(context, { ...command.optsWithGlobals(), ...options }, async (api) => {
-        for (const name of names) context.terminal.out(await describeResource(context, await api.get("Provider", name)));
+        for (const name of names) context.terminal.out(await describeResource(context, await getNamed(api, "Provider", name)));
       });
     });
   return connectionOptions(new Command("providers").description("show providers, their platforms and what they can do"))
