@@ -111,6 +111,8 @@ export async function startDaemon({ configuration = [], args = [], bare = false 
       if (!child || child.exitCode !== null) return;
       const ended = once(child, "exit");
       process.kill(await daemon.pid(), "SIGKILL");
+      // nsenter stops itself when its child is stopped, and then sees no end.
+      child.kill("SIGCONT");
       await ended;
       libvirtd = undefined;
     },
