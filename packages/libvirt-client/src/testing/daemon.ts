@@ -87,10 +87,19 @@ export async function startDaemon({ configuration = [], args = [], bare = false 
   if (!ready.startsWith("ready")) throw new Error(`the test daemon's namespaces: ${ready} ${said}`);
   const world = await onlyChild(init.pid);
 
-  const inside = (command: readonly string[], network: "inside" | "outside" = "inside"): ChildProcess =>
-    spawn("nsenter", ["--target", `${world}`, "--mount", "--pid", ...(network === "inside" ? ["--net"] : []), "--", ...command], {
-      stdio: "ignore",
-    });
+  const children = new Set<ChildProcess>();
+  const inside = (command: readonly string[], network: "inside" | "outside" = "inside"): ChildProcess => {
+    const child = spawn(
+      "nsenter",
+      ["--target", `${world}`, "--mount", "--pid", ...(network === "inside" ? ["--net"] : []), "--", ...command],
+      {
+        stdio: "ignore",
+      },
+    );
+    children.add(child);
+    child.once("exit", () => children.delete(child));
+    return child;
+  };
 
   let libvirtd: ChildProcess | undefined;
   const daemon: TestDaemon = {
@@ -124,6 +133,8 @@ export async function startDaemon({ configuration = [], args = [], bare = false 
     async stop() {
       const ended = init.exitCode === null && once(init, "exit");
       process.kill(world, "SIGKILL");
+      // What was stopped inside has stopped its nsenter, too, and the namespaces end only when that has seen its child's end.
+      for (const child of children) child.kill("SIGCONT");
       await ended;
       await rm(folder, { recursive: true, force: true });
     },
