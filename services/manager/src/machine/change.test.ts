@@ -4,6 +4,7 @@ import { dialWith } from "../testing/dial";
 import { createPhase, madeStatus, shown } from "../testing/phase";
 import { apiVersion, basics, condition, createWorld, fastClock, isRunning, machine, ready, type World } from "../testing/world";
 import { correct } from "./correct";
+import { createMachineReconcile } from "./reconcile";
 
 let world: World | undefined;
 afterEach(async () => {
@@ -187,4 +188,23 @@ test("a Reconfigure that fails for now is also tried when what the spec names ch
   await correct(work, shown(work.vm.metadata.uid), phase.connection, phase.context, phase.signal);
   expect(work.status.failures).toMatchObject({ reason: "NO_CAPACITY", nextTryAt: expect.any(String) });
   expect(phase.waitsFor()).toContain("VMClass/small");
+});
+
+test("while nothing can be saved nothing is asked of the provider", async () => {
+  const phase = await createPhase({
+    status: madeStatus,
+    sight: () => ({ state: "present", machine: shown("?", { powerState: PowerState.OFF }), live: true }),
+  });
+  let problem: string | undefined = "no space left on device";
+  const asked: string[] = [];
+  phase.connection.calls.power = () => {
+    asked.push("power");
+    return Promise.reject(new ProviderError("CONFLICT", "busy"));
+  };
+  const reconcile = createMachineReconcile({ ...phase.context, store: { ...phase.store, problem: () => problem } });
+  expect(await reconcile("web", phase.signal)).toEqual({ requeueAfterMs: 1_000 });
+  expect(asked).toEqual([]);
+  problem = undefined;
+  await reconcile("web", phase.signal);
+  expect(asked).toEqual(["power"]);
 });

@@ -13,6 +13,9 @@ import { beginWork, condition, finalizer, isCreated, kind, providerOf, save, set
 // An annotation of the Provider wakes no machine.
 const acceptedSoonMs = 30_000;
 
+// As often as the store itself tries to write.
+const unwritableRetryMs = 1_000;
+
 /** Brings one machine a step nearer to what its resource says. Never waits for a task. */
 export function createMachineReconcile(context: MachineContext): (name: string, signal: AbortSignal) => Promise<Result> {
   const { store } = context;
@@ -51,6 +54,8 @@ export function createMachineReconcile(context: MachineContext): (name: string, 
   return async (name, signal) => {
     const vm = (await store.get(kind, name)) as VirtualMachine | undefined;
     if (!vm) return {};
+    // What can't be saved is not begun: it would be asked for again and again.
+    if (store.problem() !== undefined) return { requeueAfterMs: unwritableRetryMs };
     const work = beginWork(vm);
     try {
       const result = await run(work, signal);

@@ -22,6 +22,9 @@ const passing: readonly Reason[] = [
   "BILLING",
   "RATE_LIMITED",
   "UNAVAILABLE",
+  "UNAVAILABLE",
+  "UNAVAILABLE",
+  "UNAVAILABLE",
   "TIMEOUT",
   "INTERRUPTED",
   "INTERNAL",
@@ -33,6 +36,7 @@ const rpcs: readonly Rpc[] = [
   "delete",
   "power",
   "reconfigure",
+  "describe",
   "describe",
   "isTaskComplete",
   "list",
@@ -145,6 +149,14 @@ export function createChaos(world: World): Chaos {
         site.shortcomings.overlooks = 0;
       });
     },
+    (site) => {
+      const ms = chance.between(5, 60) * 1000;
+      trace.operation(`fault: ${site.name} says that it switches machines, and doesn't, for ${ms} ms`);
+      site.shortcomings.ignoresPower = chance.pick([0.5, 1]);
+      later(ms, () => {
+        site.shortcomings.ignoresPower = 0;
+      });
+    },
     ({ name, platform }) => trace.operation(`fault: ${name} forgets ${platform.forgetTasks()} tasks`),
     () => {
       const ms = chance.between(1, 10) * 1000;
@@ -173,7 +185,7 @@ export function createChaos(world: World): Chaos {
       world.diskFull = false;
       for (const site of sites) {
         site.platform.faults.replace(none);
-        site.shortcomings.overlooks = 0;
+        Object.assign(site.shortcomings, { overlooks: 0, ignoresPower: 0 });
         network.resume(site);
         site.start();
         // What was overlooked at the beginning of a stream is never told by it.

@@ -29,7 +29,7 @@ async function main(): Promise<number> {
       );
     if (broken.length === 0) continue;
     failed.push(seed);
-    process.stdout.write(`${report(outcome)}\n`);
+    process.stdout.write(`${values.trace ? broken.join("\n") : report(outcome)}\n`);
     if (values.bail) break;
   }
   const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);

@@ -6,12 +6,15 @@ export interface Shortcomings {
   readonly hidesTasks: boolean;
   /** How likely each machine is left out of a list, or of a stream's beginning. */
   overlooks: number;
+  /** How likely it says that it switched a machine, and did not. */
+  ignoresPower: number;
 }
 
 /** The platform as a poorer one would be: nothing of it breaks the manager's promises. */
 export function poorer(platform: Provider, shortcomings: Shortcomings, chance: Chance): Provider {
   const { hidesTasks } = shortcomings;
-  const overlooked = () => shortcomings.overlooks > 0 && chance.happens(shortcomings.overlooks);
+  const fails = (likelihood: number) => likelihood > 0 && chance.happens(likelihood);
+  const overlooked = () => fails(shortcomings.overlooks);
   const { watch } = platform;
   return {
     ...platform,
@@ -24,6 +27,7 @@ export function poorer(platform: Provider, shortcomings: Shortcomings, chance: C
       return hidesTasks ? undefined : task;
     },
     async power(machine, operation, signal) {
+      if (fails(shortcomings.ignoresPower)) return undefined;
       const task = await platform.power(machine, operation, signal);
       return hidesTasks ? undefined : task;
     },

@@ -20,7 +20,7 @@ export function createProfile(chance: Chance): Profile {
   const site = (name: string, port: number) => {
     const latencyMs = {
       create: chance.pick([0, 100, 1500, 8000]),
-      delete: latency(),
+      delete: chance.pick([0, 1, 300, 2000, 10_000]),
       power: latency(),
       reconfigure: latency(),
       prepareImage: latency(),
@@ -30,7 +30,7 @@ export function createProfile(chance: Chance): Profile {
       ...(chance.happens(0.3) && { rateLimit: { qps: chance.between(2, 20), burst: chance.between(1, 10) } }),
     };
     const simulator = { latencyMs, guestShutdownMs: chance.pick([0, 500, 5000]), overcommit: 4 };
-    return { name, address: `127.0.0.1:${port}`, simulator, hidesTasks: chance.happens(0.25), limits };
+    return { name, address: `127.0.0.1:${port}`, simulator, hidesTasks: chance.happens(0.35), limits };
   };
   return {
     sites: [site("north", 7001), ...(chance.happens(0.5) ? [site("south", 7002)] : [])],

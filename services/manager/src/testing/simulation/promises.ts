@@ -17,15 +17,26 @@ export interface Promises {
 const finalizer = "remuda.dev/machine";
 const mutations = new Set(["create", "delete", "power", "reconfigure"]);
 const mostAtOnce = 2_000;
+const mostAlike = 25;
 
 export function createPromises(world: World): Promises {
   const { disk, scheduler, sites } = world;
   const deletionAsked = new Set<string>();
+  const sentAtMs = new Map<string, number[]>();
   const atOnce = { nowMs: -1, reconciles: 0 };
+
+  /** The very same request again and again, with hardly a pause. */
+  const tooOften = (method: string, request: object) => {
+    const key = `${method} ${JSON.stringify(request)}`;
+    const times = [...(sentAtMs.get(key) ?? []), scheduler.nowMs].filter((atMs) => scheduler.nowMs - atMs < 10_000);
+    sentAtMs.set(key, times);
+    if (times.length > mostAlike) world.broken(`${times.length} times in 10 s: ${key}`);
+  };
 
   return {
     sent(method, request, site) {
       if (!mutations.has(method)) return;
+      tooOften(method, request);
       // Every mutation names the machine's uid.
       const { uid } = request as { uid: string };
       const vm = disk.machineOf(uid);

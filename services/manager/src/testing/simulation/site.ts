@@ -62,7 +62,7 @@ export interface SiteOptions {
 export function createSite({ name, address, simulator, hidesTasks, scheduler, chance }: SiteOptions): Site {
   const setTimer = (fn: () => void, ms: number) => scheduler.after(ms, fn);
   const platform = createSimulator(simulator, { now: () => startMs + scheduler.nowMs, setTimer, random: chance.next });
-  const shortcomings: Shortcomings = { hidesTasks, overlooks: 0 };
+  const shortcomings: Shortcomings = { hidesTasks, overlooks: 0, ignoresPower: 0 };
   const shown = poorer(platform, shortcomings, chance);
   let life = 0;
   const calls = new Set<() => void>();

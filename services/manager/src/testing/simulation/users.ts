@@ -96,6 +96,11 @@ export function createUsers(world: World): Users {
     }
   };
 
+  const isInterrupted = (uid: string) =>
+    world.sites.some(({ platform }) =>
+      platform.state().machines.some((machine) => machine.uid === uid && machine.problem?.reason === "INTERRUPTED"),
+    );
+
   return {
     begin() {
       const fetched = { url: "https://images.example/fetched.qcow2", checksum: `sha256:${"ab".repeat(32)}` };
@@ -139,7 +144,10 @@ export function createUsers(world: World): Users {
         const reason = status?.conditions?.find(({ type }) => type === "Ready")?.reason;
         const { failures } = status ?? {};
         const isFinal = failures !== undefined && failures.nextTryAt === undefined && failures.generation === metadata.generation;
-        if (reason === "PlatformFailed" || (isFinal && failures.message.includes("delete the VirtualMachine and"))) remove(metadata.name);
+        if (reason === "PlatformFailed" && isInterrupted(metadata.uid))
+          world.broken(`${metadata.name} was interrupted, and nobody goes on with it`);
+        else if (reason === "PlatformFailed" || (isFinal && failures.message.includes("delete the VirtualMachine and")))
+          remove(metadata.name);
         else if (reason === "Vanished") {
           if (chance.happens(0.5)) remove(metadata.name);
         } else if (spec.powerState === "Suspended") change(vm, { powerState: "On" });
