@@ -14,23 +14,57 @@ const goTools = {
 
 const works = (command, ...args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
+const fail = (message) => {
+  console.error(`peers: ${message}`);
+  process.exit(1);
+};
+
+/** What the tests against libvirt take: its daemon, QEMU, an sshd, and what builds their guest. */
+const libvirtPackages = [
+  ..."libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils dnsmasq-base openssh-server openssh-client openssl".split(" "),
+  ..."iproute2 dosfstools mtools syslinux cpio xz-utils zstd".split(" "),
+];
+
+/** Installs libvirt by apt, where that can be done; answers the names of the peers that are here now. */
+function installLibvirt() {
+  if (process.getuid?.() !== 0 || !works("apt-get", "--version")) {
+    console.error("peers: no root with apt on this machine, so tests against libvirtd are skipped");
+    return [];
+  }
+  const missing = libvirtPackages.filter((name) => !works("dpkg", "-s", name));
+  if (missing.length > 0) {
+    console.error(`peers: installing ${missing.join(" ")} …`);
+    const apt = (...args) =>
+      spawnSync("apt-get", ["-qq", ...args], { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, encoding: "utf8" });
+    apt("update");
+    const { status, stderr } = apt("install", "-y", "--no-install-recommends", ...missing);
+    if (status !== 0) fail(`libvirt can't be installed:\n${stderr}`);
+  }
+  if (!works("unshare", "--mount", "--net", "--pid", "--fork", "true")) {
+    console.error("peers: namespaces can't be made on this machine, so tests against libvirtd are skipped");
+    return [];
+  }
+  return ["libvirtd"];
+}
+
 /** Answers the environment for the tests. With CI=true it installs what is missing and demands what it installed. */
 export function peerEnvironment() {
   const env = { PATH: `${bin}${delimiter}${process.env.PATH}` };
   if (process.env.CI !== "true") return env;
+  return { ...env, REMUDA_REQUIRE_PEERS: [...installGoTools(), ...installLibvirt()].join(",") };
+}
+
+function installGoTools() {
   if (!works("go", "version")) {
     console.error(`peers: no Go on this machine, so tests against ${Object.keys(goTools).join(", ")} are skipped`);
-    return env;
+    return [];
   }
   mkdirSync(bin, { recursive: true });
   for (const [name, source] of Object.entries(goTools)) {
     if (existsSync(join(bin, name))) continue;
     console.error(`peers: installing ${name} …`);
     const { status, stderr } = spawnSync("go", ["install", source], { env: { ...process.env, GOBIN: bin }, encoding: "utf8" });
-    if (status !== 0) {
-      console.error(`peers: ${name} can't be installed:\n${stderr}`);
-      process.exit(1);
-    }
+    if (status !== 0) fail(`${name} can't be installed:\n${stderr}`);
   }
-  return { ...env, REMUDA_REQUIRE_PEERS: Object.keys(goTools).join(",") };
+  return Object.keys(goTools);
 }
