@@ -60,9 +60,13 @@ async function removeAll({ api }: MeasuredInstallation, label: string, count: nu
   const names = namesOf(label, count);
   const left = new Set(names);
   const kind = "VirtualMachine";
+  let begun = false;
   for await (const { type, resource } of api.watch({ kind, labelSelector: `bench=${label}` }, { timeoutMs: patienceMs })) {
-    // The bookmark: the watch has begun.
-    if (!resource && left.size === count) await Promise.all(names.map((name) => api.delete({ kind, name })));
+    if (!resource && !begun) {
+      // The first bookmark: the watch has begun.
+      begun = true;
+      await Promise.all(names.map((name) => api.delete({ kind, name })));
+    }
     if (resource && type === WatchEventType.DELETED) left.delete(nameOf(resource));
     if (left.size === 0) return;
   }
