@@ -109,6 +109,14 @@ export function createChaos(world: World): Chaos {
       later(ms, () => site.platform.faults.replace(none));
     },
     (site) => {
+      // What the platform does is done, and nobody can be asked about it.
+      const ms = chance.between(5, 40) * 1000;
+      const faults = { ...none, errors: [{ rpc: "describe" as const, reason: chance.pick(["UNAVAILABLE", "TIMEOUT"] as const), rate: 1 }] };
+      trace.operation(`fault: for ${ms} ms the platform ${site.name} has ${JSON.stringify(faults)}`);
+      site.platform.faults.replace(faults);
+      later(ms, () => site.platform.faults.replace(none));
+    },
+    (site) => {
       const ms = chance.pick([500, 5000, 20_000, 60_000]);
       trace.operation(`fault: the network to ${site.name} is silent for ${ms} ms`);
       network.pause(site);

@@ -30,7 +30,7 @@ export function createProfile(chance: Chance): Profile {
       ...(chance.happens(0.3) && { rateLimit: { qps: chance.between(2, 20), burst: chance.between(1, 10) } }),
     };
     const simulator = { latencyMs, guestShutdownMs: chance.pick([0, 500, 5000]), overcommit: 4 };
-    return { name, address: `127.0.0.1:${port}`, simulator, hidesTasks: chance.happens(0.35), limits };
+    return { name, address: `127.0.0.1:${port}`, simulator, hidesTasks: chance.happens(0.5), limits };
   };
   return {
     sites: [site("north", 7001), ...(chance.happens(0.5) ? [site("south", 7002)] : [])],
