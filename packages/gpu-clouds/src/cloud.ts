@@ -85,6 +85,8 @@ export interface Launch {
   diskGib: number;
   /** 0: no limit. */
   maxPricePerHour: number;
+  /** Settings of this cloud alone, by the names in its capabilities. */
+  options: Readonly<Record<string, unknown>>;
 }
 
 export interface Account {
@@ -105,6 +107,8 @@ export interface CloudCapabilities {
   launchDeadlineMs: number;
   /** Milliseconds between two looks at an instance that changes. */
   pollMs: number;
+  /** Names of settings that only this cloud has. */
+  options?: readonly string[];
 }
 
 /**

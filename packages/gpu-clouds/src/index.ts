@@ -1,3 +1,4 @@
+export { type AwsCloud, type AwsOptions, createAws, type HandlerName, handlerNames } from "./aws/aws";
 export { type Clock, systemClock } from "./clock";
 export type { Account, Cloud, CloudCapabilities, CloudOffer, Instance, InstanceStatus, Launch, Mark, OfferGpu } from "./cloud";
 export { createDigitalOcean, type DigitalOceanOptions } from "./digitalocean/digitalocean";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { createAws, handlerNames } from "./aws/aws";
 import type { Cloud } from "./cloud";
 import { createDigitalOcean } from "./digitalocean/digitalocean";
 import { createLambda } from "./lambda/lambda";
@@ -10,7 +11,7 @@ import { createVultr } from "./vultr/vultr";
 
 const key = z.string().min(1);
 /** A list in a file, or names with commas in a variable. */
-const zoneList = z.union([z.array(key), key.transform((text) => text.split(","))]);
+const names = z.union([z.array(key), key.transform((text) => text.split(","))]);
 
 /** A cloud by its credentials' form. */
 const entry = <Credentials>(schema: z.ZodType<Credentials>, open: (credentials: Credentials, settings: Reach) => Cloud) => ({
@@ -21,10 +22,34 @@ const entry = <Credentials>(schema: z.ZodType<Credentials>, open: (credentials: 
   },
 });
 
+const awsCredentials = z
+  .object({
+    region: key,
+    accessKeyId: key.optional(),
+    secretAccessKey: key.optional(),
+    sessionToken: key.optional(),
+    handlers: names.pipe(z.array(z.enum(handlerNames))).optional(),
+    subnets: names.optional(),
+    securityGroups: names.optional(),
+    keyName: key.optional(),
+    instanceProfile: key.optional(),
+    iamFleetRole: key.optional(),
+    image: key.optional(),
+    prices: z.record(z.string(), z.number()).optional(),
+  })
+  .refine(({ accessKeyId, secretAccessKey }) => (accessKeyId === undefined) === (secretAccessKey === undefined), {
+    path: ["secretAccessKey"],
+    message: "it goes together with accessKeyId",
+  });
+
 const clouds = {
+  aws: entry(awsCredentials, ({ accessKeyId, secretAccessKey, sessionToken, ...settings }, reach) => {
+    const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey, sessionToken } : undefined;
+    return createAws({ ...settings, credentials, ...reach });
+  }),
   digitalocean: entry(z.object({ token: key }), (credentials, settings) => createDigitalOcean({ ...credentials, ...settings })),
   lambda: entry(z.object({ key }), (credentials, settings) => createLambda({ ...credentials, ...settings })),
-  scaleway: entry(z.object({ secretKey: key, projectId: key, zones: zoneList.optional() }), (credentials, settings) =>
+  scaleway: entry(z.object({ secretKey: key, projectId: key, zones: names.optional() }), (credentials, settings) =>
     createScaleway({ ...credentials, ...settings }),
   ),
   tensordock: entry(

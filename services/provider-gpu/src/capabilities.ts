@@ -5,7 +5,7 @@ import type { Capabilities } from "@remuda/provider-kit";
 export const version = "0.1.0";
 
 /** What a cloud can do, in the contract's words. */
-export function capabilitiesOf({ name, capabilities: { instanceTypes, stop, reboot } }: Cloud): Capabilities {
+export function capabilitiesOf({ name, capabilities: { instanceTypes, stop, reboot, options = [] } }: Cloud): Capabilities {
   const powerOperations = [
     ...(stop === "none" ? [] : [PowerOperation.ON, PowerOperation.OFF]),
     ...(stop === "graceful" ? [PowerOperation.SHUTDOWN] : []),
@@ -23,7 +23,7 @@ export function capabilitiesOf({ name, capabilities: { instanceTypes, stop, rebo
     diskFormats: [],
     consoleTypes: [],
     hardwareFeatures: [HardwareFeature.GPUS],
-    options: ["wait_for_ssh"],
+    options: ["wait_for_ssh", ...options],
     addresses: true,
   };
 }

@@ -111,7 +111,7 @@ export function createCreate({ cloud, inventory, market, tasks, clock }: CreateD
   };
 }
 
-function settingsOf({ source, cloudInit, disks, market }: VirtualMachineSpec): Omit<Launch, "offer" | "mark"> {
+function settingsOf({ source, cloudInit, disks, market, options }: VirtualMachineSpec): Omit<Launch, "offer" | "mark"> {
   const image =
     source?.$case === "image" ? source.value : source?.$case === "instanceType" || source?.$case === "offer" ? source.value.image : "";
   return {
@@ -120,6 +120,7 @@ function settingsOf({ source, cloudInit, disks, market }: VirtualMachineSpec): O
     sshKeys: cloudInit?.sshAuthorizedKeys ?? [],
     diskGib: disks.find(({ boot }) => boot)?.sizeGib ?? 0,
     maxPricePerHour: market?.maxPricePerHour ?? 0,
+    options: options ?? {},
   };
 }
 

@@ -2,12 +2,12 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import axios, { type AxiosResponse, isAxiosError } from "axios";
 import type { z } from "zod";
-import { type Clock, pause } from "../clock";
+import type { Clock } from "../clock";
 import { CloudError } from "../error";
+import type { RateRule } from "../rate-limit";
 import { createRedaction } from "../redact";
-import { createBreaker } from "./breaker";
+import { createResilience } from "../resilience";
 import { type ErrorDialect, refusalIn } from "./dialect";
-import { createRateLimit, type RateRule } from "./rate-limit";
 import { retryAfterMs } from "./retry-after";
 
 export interface HttpOptions {
@@ -43,15 +43,12 @@ export interface Http {
 
 const defaultTimeoutMs = 30_000;
 const maxAnswerBytes = 64 << 20;
-const tries = 4;
-const longestRetryWaitMs = 10_000;
 
 /** One API: its rates, its errors, retries where they are safe, and a breaker. */
 export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, clock, timeoutMs = defaultTimeoutMs }: HttpOptions): Http {
   const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
   const redact = createRedaction(secrets);
-  const limit = createRateLimit(rates, clock);
-  const breaker = createBreaker(cloud);
+  const guarded = createResilience(cloud, rates, clock);
   const repeatable = ({ method, repeatable: told }: HttpCall) => told ?? (method === "GET" || method === "PUT" || method === "DELETE");
 
   /** One request; whatever answers is an answer. */
@@ -97,8 +94,6 @@ export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, cl
   }
 
   async function attempt<T>(call: HttpCall, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    const endpoint = call.endpoint ?? `${call.method} ${call.path}`;
-    await limit.take(endpoint, signal);
     const answer = await send(call, signal);
     const mayHaveHappened = call.method !== "GET" && (answer.status < 400 || answer.status >= 500);
     const what = `${cloud}: ${call.method} ${redact(call.path)}`;
@@ -106,7 +101,6 @@ export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, cl
     const refusal = refusalIn({ status: answer.status, body: parsed.ok ? parsed.body : undefined, text: answer.data }, errors);
     if (refusal) {
       const waitMs = retryAfterMs(answer.headers, clock) ?? errors.waitMs?.(refusal.message);
-      if (refusal.reason === "RATE_LIMITED") limit.hold(endpoint, waitMs ?? 0);
       throw new CloudError(refusal.reason, `${cloud}: ${redact(refusal.message)}`, {
         code: refusal.code,
         status: refusal.status,
@@ -123,34 +117,15 @@ export function createHttp({ cloud, baseUrl, headers, secrets, rates, errors, cl
   }
 
   return {
-    async call(call, schema, signal) {
-      for (let left = tries - 1; ; left--) {
-        try {
-          return await breaker(() => attempt(call, schema, signal));
-        } catch (error) {
-          const waitMs = retryDelayMs(error, left, repeatable(call));
-          if (waitMs === undefined) throw error;
-          await pause(clock, waitMs, signal).catch(() => {
-            throw error;
-          });
-        }
-      }
+    call(call, schema, signal) {
+      const endpoint = call.endpoint ?? `${call.method} ${call.path}`;
+      return guarded({ endpoint, repeatable: repeatable(call) }, () => attempt(call, schema, signal), signal);
     },
     close() {
       agents.httpAgent.destroy();
       agents.httpsAgent.destroy();
     },
   };
-
-  /** Undefined: not again. What was refused for its rate did nothing; all else is repeated only where that does no harm. */
-  function retryDelayMs(error: unknown, left: number, safe: boolean): number | undefined {
-    if (!(error instanceof CloudError) || left <= 0 || error.code === "breaker") return undefined;
-    const backoffMs = 500 * 2 ** (tries - 1 - left) * (0.5 + clock.random() / 2);
-    const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs);
-    if (waitMs > longestRetryWaitMs) return undefined;
-    if (error.reason === "RATE_LIMITED" && error.status !== undefined) return waitMs;
-    return safe && (error.reason === "UNAVAILABLE" || error.reason === "TIMEOUT") ? waitMs : undefined;
-  }
 }
 
 function parse(text: string): { ok: true; body: unknown } | { ok: false } {

@@ -23,7 +23,7 @@ export interface DoubleAnswer {
 }
 
 /** "POST /instances/([^/]+)/start": a method and a pattern for the whole path. */
-export type Routes = Readonly<Record<string, (request: DoubleRequest) => DoubleAnswer>>;
+export type Routes = Readonly<Record<string, (request: DoubleRequest) => DoubleAnswer | Promise<DoubleAnswer>>>;
 
 export interface DoubleOptions {
   clock: Clock;
@@ -31,6 +31,8 @@ export interface DoubleOptions {
   /** Refuses what comes without the right key, or too fast. */
   guard?: (request: DoubleRequest) => DoubleAnswer | undefined;
   notFound: DoubleAnswer;
+  /** What stands for the path, where an API has one path for everything. */
+  nameOf?: (request: DoubleRequest) => string;
 }
 
 /** A cloud's API on a port of this machine. */
@@ -42,7 +44,7 @@ export interface Double {
   close(): Promise<void>;
 }
 
-export async function serveDouble({ clock, routes, guard, notFound }: DoubleOptions): Promise<Double> {
+export async function serveDouble({ clock, routes, guard, notFound, nameOf = ({ path }) => path }: DoubleOptions): Promise<Double> {
   const faults = createFaults();
   const requests: Double["requests"] = [];
   const table = Object.entries(routes).map(([route, handle]) => {
@@ -50,7 +52,7 @@ export async function serveDouble({ clock, routes, guard, notFound }: DoubleOpti
     return { method: route.slice(0, at), pattern: new RegExp(`^${route.slice(at + 1)}$`), handle };
   });
 
-  function handle(request: DoubleRequest): DoubleAnswer {
+  function handle(request: DoubleRequest): DoubleAnswer | Promise<DoubleAnswer> {
     const refused = guard?.(request);
     if (refused) return refused;
     for (const { method, pattern, handle: work } of table) {
@@ -66,11 +68,12 @@ export async function serveDouble({ clock, routes, guard, notFound }: DoubleOpti
     const url = new URL(incoming.url ?? "/", "http://double");
     const text = Buffer.concat(chunks).toString();
     const method = incoming.method ?? "GET";
-    requests.push({ method, path: url.pathname, at: clock.now() });
-    const request = { method, path: url.pathname, query: url.searchParams, text, body: parse(text), headers: incoming.headers, params: [] };
-    const fault = faults.take(method, url.pathname);
+    const sent = { method, path: url.pathname, query: url.searchParams, text, body: parse(text), headers: incoming.headers, params: [] };
+    const request = { ...sent, path: nameOf(sent) };
+    requests.push({ method, path: request.path, at: clock.now() });
+    const fault = faults.take(method, request.path);
     if (fault?.when === "before") return fail(response, fault, undefined);
-    const answer = handle(request);
+    const answer = await handle(request);
     if (fault) return fail(response, fault, answer);
     write(response, answer);
   });
@@ -110,7 +113,7 @@ function fail(response: ServerResponse, { answer }: Fault, real: DoubleAnswer | 
     write(response, answer);
     return;
   }
-  const text = JSON.stringify(real?.body ?? { data: [] });
+  const text = typeof real?.body === "string" ? real.body : JSON.stringify(real?.body ?? { data: [] });
   response.writeHead(real?.status ?? 200, { "content-type": "application/json" });
   response.end(text.slice(0, Math.ceil(text.length / 2)));
 }

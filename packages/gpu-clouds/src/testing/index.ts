@@ -7,4 +7,6 @@ export { serveTensorDock, type TensorDockDouble } from "./doubles/tensordock";
 export { serveVast, type VastDouble } from "./doubles/vast";
 export { serveVultr, type VultrDouble } from "./doubles/vultr";
 export type { Fault } from "./faults";
+export { startMoto } from "./moto";
+export { ec2Refusal, type MotoProxy, serveMotoProxy } from "./moto-proxy";
 export type { DoubleSettings } from "./settings";

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { RateRule } from "../http/rate-limit";
+import type { RateRule } from "../rate-limit";
 
 /** Counts what comes in by the documented rates. A twentieth of the time is forgiven: the way here takes some. */
 export function createPace(rules: readonly RateRule[], clock: Clock) {

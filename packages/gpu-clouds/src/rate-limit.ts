@@ -1,5 +1,5 @@
-import { type Clock, pause } from "../clock";
-import { CloudError } from "../error";
+import { type Clock, pause } from "./clock";
+import { CloudError } from "./error";
 
 /** At most `calls` in any stretch of `perMs`. */
 export interface RateRule {

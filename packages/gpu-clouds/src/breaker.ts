@@ -1,5 +1,5 @@
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
-import { CloudError } from "../error";
+import { CloudError } from "./error";
 
 const failures = 8;
 const openMs = 10_000;
