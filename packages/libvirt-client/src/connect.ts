@@ -23,7 +23,10 @@ export interface ConnectOptions extends DialOptions {
   connectTimeoutMs?: number;
   /** How long a call may take unless it says itself; 60 s unless told. */
   deadlineMs?: number;
-  /** Calls with the daemon at once: its max_client_requests, 5 unless told. */
+  /**
+   * Calls with the daemon at once, 4 unless told: one less than its max_client_requests (5 unless configured). At that number it stops
+   * reading, our answers to its pings included, and drops a client whose calls take longer than its patience (30 s).
+   */
   inFlight?: number;
   /** Calls that may wait for their turn; 10,000 unless told. */
   maxQueued?: number;
@@ -54,7 +57,7 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
     try {
       const socket = await dial(target, options, limit);
       link = createLink(socket, {
-        inFlight: options.inFlight ?? 5,
+        inFlight: options.inFlight ?? 4,
         maxQueued: options.maxQueued ?? 10_000,
         keepalive: options.keepalive ?? { intervalMs: 5000, count: 5 },
         onMessage: router.receive,

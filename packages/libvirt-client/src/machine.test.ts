@@ -12,7 +12,7 @@ describe.runIf(daemonHere)("a machine of QEMU's", () => {
   let daemon: TestDaemon;
   let virt: Libvirt;
   beforeAll(async () => {
-    daemon = await startDaemon();
+    daemon = await startDaemon({ configuration: ["keepalive_interval = 1", "keepalive_count = 1"] });
     virt = await connect(daemon.uri);
   });
   afterAll(async () => {
@@ -43,6 +43,16 @@ describe.runIf(daemonHere)("a machine of QEMU's", () => {
     expect(JSON.parse(result ?? "")).toHaveProperty("return.kernel-release");
     const leases = await virt.call("domainInterfaceAddresses", { dom, source: 0, flags: 0 });
     expect(leases.ifaces[0]?.addrs[0]?.addr).toMatch(/^192\.168\.122\./);
+
+    // More calls than the daemon works on, none of which ends: it must still hear our answers to its pings.
+    const qemu = (await daemon.processes()).find(({ command }) => command[0]?.includes("qemu-system"));
+    if (!qemu) throw new Error("no QEMU");
+    process.kill(qemu.pid, "SIGSTOP");
+    const stuck = Array.from({ length: 8 }, () => virt.call("domainMemoryStats", { dom, maxStats: 16, flags: 0 }));
+    const outcome = Promise.allSettled(stuck);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    process.kill(qemu.pid, "SIGCONT");
+    expect((await outcome).map(({ status }) => status)).toEqual(stuck.map(() => "fulfilled"));
 
     await virt.call("domainShutdownFlags", { dom, flags: 1 });
     await until("it has stopped", () => lifecycle.some(({ event }) => event === stopped));

@@ -109,14 +109,14 @@ function modeOf(mode: string | undefined, shown: string): Target["mode"] {
 }
 
 function parseAuthority(authority: string, shown: string) {
-  const match = /^(?:([^@:]*)(?::([^@]*))?@)?(\[[0-9a-f:.%]+\]|[^:[\]]*)(?::(\d+))?$/i.exec(authority);
+  const match = /^(?:([^@:]*)(?::([^@]*))?@)?(\[[^[\]@/]+\]|[^:[\]]*)(?::(\d+))?$/i.exec(authority);
   if (!match) throw bad(shown, `"${hidePassword(authority)}" is no [user@]host[:port]`);
   const [, user, password, host = "", port] = match;
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) throw bad(shown, `there is no port ${port}`);
   return {
     user: user ? decoded(user, shown) : undefined,
     password: password === undefined ? undefined : decoded(password, shown),
-    host: host === "" ? undefined : host.replace(/^\[|\]$/g, ""),
+    host: host === "" ? undefined : decoded(host.replace(/^\[|\]$/g, ""), shown),
     port: port === undefined ? undefined : Number(port),
   };
 }
