@@ -3,6 +3,7 @@ export { type Clock, systemClock } from "./clock";
 export type { Account, Cloud, CloudCapabilities, CloudOffer, Instance, InstanceStatus, Launch, Mark, OfferGpu } from "./cloud";
 export { createDigitalOcean, type DigitalOceanOptions } from "./digitalocean/digitalocean";
 export { CloudError, type CloudReason, invalid } from "./error";
+export { createGce, type GceOptions } from "./gce/gce";
 export { createLambda, type LambdaOptions } from "./lambda/lambda";
 export { type CloudName, cloudNames, type Opened, openCloud } from "./open-cloud";
 export { createScaleway, type ScalewayOptions } from "./scaleway/scaleway";

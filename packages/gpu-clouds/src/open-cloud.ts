@@ -2,6 +2,8 @@ import { z } from "zod";
 import { createAws, handlerNames } from "./aws/aws";
 import type { Cloud } from "./cloud";
 import { createDigitalOcean } from "./digitalocean/digitalocean";
+import { googleToken } from "./gce/credentials";
+import { createGce } from "./gce/gce";
 import { createLambda } from "./lambda/lambda";
 import type { Reach } from "./reach";
 import { createScaleway } from "./scaleway/scaleway";
@@ -42,12 +44,36 @@ const awsCredentials = z
     message: "it goes together with accessKeyId",
   });
 
+/** A service account's JSON file as it is, or none of its fields: then the application default credentials are used. */
+const gceCredentials = z.object({
+  project: key.optional(),
+  project_id: key.optional(),
+  client_email: key.optional(),
+  private_key: key.optional(),
+  zones: names.optional(),
+  network: key.optional(),
+  subnetwork: key.optional(),
+  serviceAccount: key.optional(),
+  prices: z.record(z.string(), z.number()).optional(),
+});
+
 const clouds = {
   aws: entry(awsCredentials, ({ accessKeyId, secretAccessKey, sessionToken, ...settings }, reach) => {
     const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey, sessionToken } : undefined;
     return createAws({ ...settings, credentials, ...reach });
   }),
   digitalocean: entry(z.object({ token: key }), (credentials, settings) => createDigitalOcean({ ...credentials, ...settings })),
+  gce: entry(
+    gceCredentials.transform(({ project, project_id, ...rest }, context) => {
+      const name = project ?? project_id;
+      if (name === undefined) context.addIssue({ code: "custom", path: ["project"], message: "required" });
+      return { ...rest, project: name ?? "" };
+    }),
+    ({ client_email, private_key, ...settings }, reach) => {
+      const accessToken = googleToken(client_email && private_key ? { client_email, private_key } : undefined);
+      return createGce({ ...settings, accessToken, ...reach });
+    },
+  ),
   lambda: entry(z.object({ key }), (credentials, settings) => createLambda({ ...credentials, ...settings })),
   scaleway: entry(z.object({ secretKey: key, projectId: key, zones: names.optional() }), (credentials, settings) =>
     createScaleway({ ...credentials, ...settings }),

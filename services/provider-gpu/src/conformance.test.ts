@@ -1,7 +1,17 @@
-import { createAws, createDigitalOcean, createLambda, createScaleway, createTensorDock, createVast, createVultr } from "@remuda/gpu-clouds";
+import {
+  createAws,
+  createDigitalOcean,
+  createGce,
+  createLambda,
+  createScaleway,
+  createTensorDock,
+  createVast,
+  createVultr,
+} from "@remuda/gpu-clouds";
 import {
   fastClock,
   serveDigitalOcean,
+  serveGce,
   serveLambda,
   serveMotoProxy,
   serveScaleway,
@@ -71,6 +81,16 @@ testProvider({
     return startOnDouble(() => createDigitalOcean({ token: double.key, baseUrl: double.url, clock }), double, clock);
   },
   settings: { image: "default", instanceType: "gpu-4000adax1-20gb", gpu: "RTX-4000-ADA", cpus: 8, memoryMiB: 32_768 },
+});
+
+testProvider({
+  name: "Compute Engine's double",
+  async start() {
+    const double = await serveGce({ clock });
+    const accessToken = () => Promise.resolve(double.key);
+    return startOnDouble(() => createGce({ project: double.project, accessToken, baseUrl: double.url, clock }), double, clock);
+  },
+  settings: { image: "default", instanceType: "g2-standard-8", gpu: "L4", cpus: 8, memoryMiB: 32_768 },
 });
 
 const moto = await startMoto();

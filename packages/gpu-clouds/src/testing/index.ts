@@ -1,6 +1,7 @@
 export { fastClock } from "./clock";
 export type { Double } from "./double";
 export { type DigitalOceanDouble, serveDigitalOcean } from "./doubles/digitalocean";
+export { type GceDouble, serveGce } from "./doubles/gce";
 export { type LambdaDouble, serveLambda } from "./doubles/lambda";
 export { type ScalewayDouble, serveScaleway } from "./doubles/scaleway";
 export { serveTensorDock, type TensorDockDouble } from "./doubles/tensordock";
