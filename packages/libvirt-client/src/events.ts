@@ -11,7 +11,7 @@ type Events = typeof events;
 export type EventName = keyof Events;
 /** What an event tells. */
 export type EventOf<E extends EventName> = Value<Events[E]["payload"]>;
-export type SubjectOf<E extends EventName> = EventSubject[Events[E]["family"]];
+type SubjectOf<E extends EventName> = EventSubject[Events[E]["family"]];
 
 export interface SubscribeOptions<E extends EventName> {
   /** Only events of this machine, network, pool …; without, of all. */

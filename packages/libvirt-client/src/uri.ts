@@ -1,6 +1,6 @@
 import { LibvirtError } from "./error";
 
-export type Transport = "unix" | "ssh" | "tls" | "tcp";
+type Transport = "unix" | "ssh" | "tls" | "tcp";
 
 /** A libvirt URI, taken apart. */
 export interface Target {
@@ -39,7 +39,7 @@ const parameters = [
   "netcat",
   "tls_priority",
 ] as const;
-export type Parameter = (typeof parameters)[number];
+type Parameter = (typeof parameters)[number];
 
 // What of libvirt's own parameters can't be honoured is refused rather than passed over.
 const unsupported: Partial<Record<Parameter, string>> = {

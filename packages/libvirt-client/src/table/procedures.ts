@@ -31,7 +31,7 @@ export const procedures = {
   ...qemuProcedures,
 };
 
-export type Procedures = typeof procedures;
+type Procedures = typeof procedures;
 export type ProcedureName = keyof Procedures;
 /** What a procedure takes. */
 export type Arguments<N extends ProcedureName> = Value<Procedures[N]["args"]>;

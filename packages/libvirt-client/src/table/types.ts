@@ -52,7 +52,7 @@ export const networkDhcpLease = struct({
 });
 export const domainStatsRecord = struct({ dom: domain, params: array(typedParam, 262144) });
 export const domainFsinfo = struct({ mountpoint: string, name: string, fstype: string, devAliases: array(string, 256) });
-export const domainIpAddr = struct({ type: int, addr: string, prefix: uint });
+const domainIpAddr = struct({ type: int, addr: string, prefix: uint });
 export const domainInterface = struct({ name: string, hwaddr: optionalString, addrs: array(domainIpAddr, 2048) });
 export const nwfilterBinding = struct({ portdev: string, filtername: string });
 export const networkPort = struct({ net: network, uuid: uuid });
@@ -83,4 +83,3 @@ export type DomainSnapshot = Value<typeof domainSnapshot>;
 export type NetworkDhcpLease = Value<typeof networkDhcpLease>;
 export type DomainStatsRecord = Value<typeof domainStatsRecord>;
 export type DomainInterface = Value<typeof domainInterface>;
-export type RemoteError = Value<typeof remoteError>;

@@ -28,14 +28,14 @@ interface Pending {
   onSent: ((serial: number) => void) | undefined;
 }
 
-export interface CallHooks {
+interface CallHooks {
   /** The serial, before anything can come back. */
   sent(serial: number): void;
   /** The call went well, but its caller had given up before. */
   late(serial: number): void;
 }
 
-export interface Call<R> {
+interface Call<R> {
   /** The serial that it was sent with, or 0. */
   serial(): number;
   answer: Promise<R>;

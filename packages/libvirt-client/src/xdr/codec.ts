@@ -17,7 +17,7 @@ export type Value<C> = C extends Codec<infer T> ? T : never;
 export type Fields = Readonly<Record<string, AnyCodec>>;
 export type ValueOf<F extends Fields> = { [K in keyof F]: Value<F[K]> };
 
-export type Shape =
+type Shape =
   | { kind: "int" | "uint" | "char" | "uchar" | "ushort" | "hyper" | "uhyper" | "double" | "uuid" }
   | { kind: "text" | "wideText"; max: number }
   | { kind: "opaque" | "wideBytes"; max: number }
