@@ -249,8 +249,17 @@ describe("delete", () => {
 });
 
 describe("wait and power", () => {
+  const provider = (name = "sim") =>
+    JSON.stringify({ apiVersion: "remuda.dev/v1alpha1", kind: "Provider", metadata: { name }, spec: { address: "127.0.0.1:7710" } });
+  const observed = (status: string) => ({ phase: "Connected", conditions: [{ type: "Observed", status }] });
+  const ready = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
+  const applyWithProvider = async (...machines: string[]) => {
+    await cli("apply -f -", { stdin: list(provider(), ...machines) });
+    manager.setStatus("Provider", "sim", observed("True"));
+  };
+
   it("waits for a condition that speaks of the newest spec", async () => {
-    await cli("apply -f -", { stdin: vm("web-1") });
+    await applyWithProvider(vm("web-1"));
     const waiting = cli("wait vm web-1 --for condition=Ready");
     await manager.watched(1);
     manager.setStatus("VirtualMachine", "web-1", { conditions: [{ type: "Ready", status: "True", observedGeneration: 0 }] });
@@ -264,13 +273,45 @@ describe("wait and power", () => {
   it("waits for a machine that does not exist yet, and fails after the timeout", async () => {
     const waiting = cli("wait vm web-1 --for phase=Running");
     await manager.watched(1);
-    await cli("apply -f -", { stdin: vm("web-1") });
+    await applyWithProvider(vm("web-1"));
     manager.setStatus("VirtualMachine", "web-1", { phase: "Running" });
     expect((await waiting).status).toBe(0);
     expect(await cli("wait vm web-1 nobody --for phase=Stopped --timeout 100ms")).toMatchObject({
       status: 5,
       err: expect.stringContaining("nobody: not there"),
     });
+  });
+
+  it.each(["web-1 --for condition=Ready", "-l app=web --for phase=Running", "--all --for status.phase=Running"])(
+    "wait vm %s: believes a machine only once its Provider shows it as it is now",
+    async (words) => {
+      await cli("apply -f -", { stdin: list(provider(), vm("web-1")) });
+      manager.setStatus("VirtualMachine", "web-1", ready);
+      manager.setStatus("Provider", "sim", observed("Unknown"));
+      expect(await cli(`wait vm ${words} --timeout 100ms`)).toMatchObject({
+        status: 5,
+        err: expect.stringMatching(/^error: waited 100ms for \S+:\n {2}provider\/sim: Connected\n {2}\w/),
+      });
+      let told = "";
+      const waiting = cli(`wait vm ${words}`, { onOut: (text) => (told = text) });
+      await expect.poll(() => told).toContain("provider/sim  Connected");
+      manager.setStatus("VirtualMachine", "web-1", { phase: "Creating" });
+      manager.setStatus("Provider", "sim", observed("True"));
+      await expect.poll(() => told).toContain("virtualmachine/web-1  Creating");
+      manager.setStatus("VirtualMachine", "web-1", ready);
+      expect(await waiting).toMatchObject({ status: 0, out: expect.stringMatching(/virtualmachine\/web-1 \S+ met\n$/) });
+    },
+  );
+
+  it("asks the Provider of no other machine, and for nothing that a machine says unseen", async () => {
+    await cli("apply -f -", { stdin: list(provider(), provider("rack"), vm("web-1"), vm("db-1", { provider: "rack" })) });
+    manager.setStatus("Provider", "sim", observed("True"));
+    manager.setStatus("Provider", "rack", observed("Unknown"));
+    manager.setStatus("VirtualMachine", "web-1", ready);
+    manager.setStatus("VirtualMachine", "db-1", { phase: "Failed", conditions: [{ type: "Ready", status: "False" }] });
+    expect((await cli("wait vm web-1 --for condition=Ready --timeout 5s")).status).toBe(0);
+    for (const what of ["condition=Ready=False", "phase=Failed", "spec.provider=rack"])
+      expect((await cli(`wait vm db-1 --for ${what} --timeout 5s`)).status).toBe(0);
   });
 
   it("changes the power state on top of what is there, and waits for it", async () => {

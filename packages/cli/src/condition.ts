@@ -5,17 +5,32 @@ import { scalarText, textAt, valueAt } from "./field-path";
 import { nearest, oneLine } from "./text";
 
 /** What `wait --for` waits for. */
-export type Wanted = { type: "gone" } | { type: "state"; words: string; holds(resource: JsonObject): boolean };
+export type Wanted =
+  | { type: "gone" }
+  | {
+      type: "state";
+      words: string;
+      /** Whether a machine's platform has to be looked at to know it: not what was declared, or what a machine says that can't be seen. */
+      isSeen: boolean;
+      holds(resource: JsonObject): boolean;
+    };
+
+// A machine says these of itself while nobody sees it, too.
+const unseenPhases = ["Pending", "Failed", "Deleting", "Unknown"];
 
 /** "delete", "condition=Ready", "condition=Ready=False", "phase=Running", "status.powerState=Off". */
 export function parseWanted(text: string): Wanted {
   if (text === "delete" || text === "gone") return { type: "gone" };
   const [left = "", right = "", third = "True"] = text.split("=");
   if (left !== "" && right !== "") {
-    if (left === "condition") return { type: "state", words: text, holds: (r) => conditionIs(r, right, third) };
+    if (left === "condition") {
+      const isSeen = right !== "Resolved" && third.toLowerCase() !== "unknown" && !(right === "Ready" && third.toLowerCase() === "false");
+      return { type: "state", words: text, isSeen, holds: (r) => conditionIs(r, right, third) };
+    }
     const path = left === "phase" ? "status.phase" : left.replace(/^\{?\.?|\}?$/g, "");
     const value = text.slice(left.length + 1);
-    return { type: "state", words: text, holds: (r) => isCurrent(r) && scalarText(valueAt(r, path)) === value };
+    const isSeen = path.startsWith("status.") && !(path === "status.phase" && unseenPhases.includes(value));
+    return { type: "state", words: text, isSeen, holds: (r) => isCurrent(r) && scalarText(valueAt(r, path)) === value };
   }
   throw new CliError("USAGE", `can't wait for "${text}"`, {
     hint: "write condition=Ready, condition=Ready=False, phase=Running, delete or FIELD=VALUE",
@@ -37,6 +52,9 @@ export function unknownState(
     throw new CliError("USAGE", `a ${kind} has no ${noun} ${oneLine(wanted)}`, { hint: `did you mean ${what}=${near}?` });
   return `a ${kind} has no ${noun} ${oneLine(wanted)} that this manager knows of; it has ${known.join(", ")}`;
 }
+
+/** Whether a condition is True, of the newest spec. */
+export const isTrue = (type: string) => (resource: JsonObject) => conditionIs(resource, type, "True");
 
 function conditionIs(resource: JsonObject, type: string, status: string): boolean {
   const condition = valueAt(resource, `status.conditions[type=${type}]`);

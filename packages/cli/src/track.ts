@@ -11,8 +11,10 @@ export type Resources = ReadonlyMap<string, JsonObject>;
 export interface TrackOptions {
   /** undefined: as long as it takes. */
   timeoutMs?: number;
-  /** Told once what was there is known, and after every change; true ends the tracking. */
-  onChange(resources: Resources): boolean;
+  /** Which are kept, where a watch can't be asked for just those; left out: all. */
+  keeps?(resource: JsonObject): boolean;
+  /** Told once what was there is known, and after every change with what changed; true ends the tracking. */
+  onChange(resources: Resources, changed?: string): boolean;
   /** What is said when the time has passed. */
   onTimeout(resources: Resources): CliError;
 }
@@ -27,11 +29,16 @@ export async function track(context: Context, api: Api, selection: Selection, op
   let synced = false;
   try {
     for await (const change of api.watch(selection, signal)) {
+      let changed: string | undefined;
       if (change.type === "reset") [resources, synced] = [new Map<string, JsonObject>(), false];
       else if (change.type === "synced") synced = true;
-      else if (change.type === "gone") resources.delete(idOf(change.resource));
-      else resources.set(idOf(change.resource), change.resource);
-      if (synced && options.onChange(resources)) return;
+      else {
+        if (options.keeps?.(change.resource) === false) continue;
+        changed = idOf(change.resource);
+        if (change.type === "gone") resources.delete(changed);
+        else resources.set(changed, change.resource);
+      }
+      if (synced && options.onChange(resources, changed)) return;
     }
   } finally {
     ended.abort();

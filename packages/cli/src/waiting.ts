@@ -8,7 +8,8 @@ import type { Resources } from "./track";
 
 /** Shows how resources come along: live lines on a terminal, one line for each step elsewhere. */
 export interface ProgressView {
-  show(resources: Resources): void;
+  /** With the one that changed, the others are as they were shown before. */
+  show(resources: Resources, changed?: string): void;
   /** A lasting line. */
   print(line: string): void;
   done(): void;
@@ -25,15 +26,19 @@ export function createProgressView(context: Context, live: LiveView = createLive
     return `${oneLine(refOf(keyOf(resource)))}  ${terminal.style(colorOf(summary), summary)}${trouble ? `  ${terminal.style("dim", trouble)}` : ""}`;
   };
   return {
-    show: (resources) => {
-      const all = [...resources.values()];
+    show: (resources, changed) => {
       if (terminal.interactive) {
-        const shown = all.slice(0, mostLines).map(lineOf);
-        live.update(all.length > mostLines ? [...shown, `… and ${all.length - mostLines} more`] : shown);
+        const shown: string[] = [];
+        for (const resource of resources.values()) {
+          if (shown.length === mostLines) break;
+          shown.push(lineOf(resource));
+        }
+        live.update(resources.size > mostLines ? [...shown, `… and ${resources.size - mostLines} more`] : shown);
         return;
       }
+      const one = changed === undefined ? undefined : resources.get(changed);
       // Off a terminal percentages would be noise: a line for each phase is enough.
-      for (const [name, resource] of resources) {
+      for (const [name, resource] of changed === undefined ? resources : one ? [[changed, one] as const] : []) {
         const step = `${summaryOf(resource).replace(/ \d+ %$/, "")} ${troubleOf(resource).split(":")[0]}`;
         if (told.get(name) !== step) live.print(lineOf(resource));
         told.set(name, step);

@@ -1,6 +1,7 @@
+import type { JsonObject } from "@bufbuild/protobuf";
 import { Command } from "commander";
 import type { Api } from "../api/api";
-import { parseWanted, unknownState } from "../condition";
+import { isTrue, parseWanted, unknownState } from "../condition";
 import { type ApiOptions, whatGoesOn, withWaitingApi } from "../connect";
 import type { Context } from "../context";
 import { parseDurationMs } from "../duration";
@@ -9,9 +10,10 @@ import { CliError } from "../exit-status";
 import { textAt } from "../field-path";
 import { loadKinds } from "../kinds";
 import { connectionOptions, waitTimeout } from "../options";
-import { refOf } from "../resource";
+import { keyOf, refOf } from "../resource";
+import { createStanding } from "../standing";
 import { count, oneLine } from "../text";
-import { among, type Resources, track } from "../track";
+import { track } from "../track";
 import { createProgressView, waitedTooLong } from "../waiting";
 
 interface Options extends ApiOptions {
@@ -45,43 +47,55 @@ export const waitCommand = (context: Context): Command => {
       const unknown = unknownState(options.for, info);
       if (unknown) context.terminal.note(`${context.terminal.style("yellow", "warning:")} ${unknown}`);
       const view = createProgressView(context);
+      // What a machine says of its platform counts once its Provider says that it shows it: a manager that was just started has it from the one before.
+      const withProviders = kind === "VirtualMachine" && wanted.type === "state" && wanted.isSeen;
+      const idOf = (name: string) => (withProviders ? refOf({ kind, name }) : name);
       // Without names: all that were there at the start.
-      let awaited: string[] | undefined = names.length > 0 ? names : undefined;
-      // What a field selects now it may not select when it is as wanted.
-      if (options.fieldSelector !== undefined) awaited = await selected(api, kind, options);
-      const late = (resources: Resources) =>
-        (awaited ?? [...resources.keys()]).filter((name) => {
-          const resource = resources.get(name);
-          return wanted.type === "gone" ? resource !== undefined : !(resource && wanted.holds(resource));
-        });
-      await track(
-        context,
-        api,
-        { kind, name: names.length === 1 ? names[0] : "", labelSelector: awaited ? "" : options.selector },
-        {
-          timeoutMs,
-          onChange: (resources) => {
-            if (awaited === undefined && resources.size === 0 && wanted.type !== "gone")
-              throw new CliError("NOT_FOUND", `no ${kind} matches`);
-            // A label selector loses sight of what is gone, but keeps what changed: names are settled by the snapshot.
-            awaited ??= [...resources.keys()];
-            const missing = late(resources);
-            view.show(new Map([...resources].filter(([name]) => missing.includes(name))));
-            return missing.length === 0;
-          },
-          onTimeout: (resources) => {
-            const missing = late(resources);
-            const there = among(resources, missing);
-            return waitedTooLong(
-              options.timeout,
-              options.for,
-              there,
-              missing.filter((name) => !resources.has(name)),
-            );
-          },
+      let reached: string[] | undefined = names.length > 0 ? names : undefined;
+      // What a field selects now it may not select when it is as wanted; and one watch for machines and Providers can't select by label.
+      if (options.fieldSelector !== undefined || (withProviders && options.selector !== undefined))
+        reached = await selected(api, kind, options);
+      const isThere = (resource: JsonObject | undefined) =>
+        wanted.type === "gone" ? resource === undefined : resource !== undefined && wanted.holds(resource);
+      const begin = (awaited: string[]) =>
+        createStanding({ awaited: awaited.map(idOf), isThere, ...(withProviders ? { vouches: isTrue("Observed") } : {}) });
+      const named = reached && new Set(reached);
+      let standing = reached && begin(reached);
+      // One watch over all kinds tells changes in their order.
+      const selection = withProviders
+        ? { kind: "" }
+        : { kind, name: names.length === 1 ? names[0] : "", labelSelector: reached ? "" : options.selector };
+      await track(context, api, selection, {
+        timeoutMs,
+        keeps: (resource) => {
+          const key = keyOf(resource);
+          return key.kind === kind ? named === undefined || named.has(key.name) : withProviders && key.kind === "Provider";
         },
-      ).finally(() => view.done());
-      const reached = awaited ?? [];
+        onChange: (resources, changed) => {
+          let fresh = changed;
+          if (standing === undefined) {
+            const found = [...resources.values()].map(keyOf).filter((key) => key.kind === kind);
+            if (found.length === 0 && wanted.type !== "gone") throw new CliError("NOT_FOUND", `no ${kind} matches`);
+            // A label selector loses sight of what is gone, but keeps what changed: names are settled by the snapshot.
+            reached = found.map((key) => key.name);
+            standing = begin(reached);
+            fresh = undefined;
+          }
+          standing.take(resources, fresh);
+          const late = standing.late();
+          if (late.size > 0) view.show(late, fresh);
+          else view.show(new Map(standing.unseen().map((provider) => [refOf(keyOf(provider)), provider])));
+          return standing.isReached();
+        },
+        onTimeout: () =>
+          waitedTooLong(
+            options.timeout,
+            options.for,
+            standing ? [...standing.late().values(), ...standing.unseen()] : [],
+            standing ? standing.missing() : (reached ?? []),
+          ),
+      }).finally(() => view.done());
+      reached ??= [];
       if (reached.length > 10) context.terminal.out(`${count(reached.length, "resource")}: ${oneLine(options.for)} met\n`);
       else for (const name of reached) context.terminal.out(`${oneLine(refOf({ kind, name }))} ${oneLine(options.for)} met\n`);
     }).catch(whatGoesOn("waiting changes nothing: what was waited for goes on without this command; wait again with the same one"));

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { openApi } from "../api/api";
 import { applyDocuments } from "../apply";
-import { parseWanted } from "../condition";
+import { isTrue } from "../condition";
 import type { Target } from "../connection";
 import type { Context } from "../context";
 import type { SourceDocument } from "../documents";
@@ -9,8 +9,9 @@ import { CliError } from "../exit-status";
 import { textAt } from "../field-path";
 import type { LiveView } from "../live";
 import { keyOf, refOf, troubleOf } from "../resource";
+import { createStanding, providerOf } from "../standing";
 import { count, oneLine } from "../text";
-import { among, type Resources, track } from "../track";
+import { type Resources, track } from "../track";
 import { createProgressView, waitedTooLong } from "../waiting";
 
 const phases: Record<string, string> = { Off: "Stopped", Suspended: "Suspended" };
@@ -34,10 +35,18 @@ export async function takeFirstSteps(
   const api = openApi(target, { signal: context.signal });
   const view = createProgressView(context, live);
   try {
-    await applyDocuments(api, documents, false, ({ key, action }) => view.print(`${oneLine(refOf(key))} ${action}`));
+    await applyDocuments(api, documents, false, ({ key, action, warnings }) => {
+      view.print(`${oneLine(refOf(key))} ${action}`);
+      for (const warning of warnings) view.print(`${context.terminal.style("yellow", "warning:")} ${warning}`);
+    });
     const names = documents.filter((d) => d.key.kind === "VirtualMachine").map((d) => d.key.name);
     if (names.length === 0) return;
     const begin = context.now();
+    const standing = createStanding({
+      awaited: names.map((name) => refOf({ kind: "VirtualMachine", name })),
+      isThere,
+      vouches: (provider) => isReady(provider) && isObserved(provider),
+    });
     // One watch over all kinds tells changes in their order: what a Provider's status says of its machines was told of them before.
     await track(
       context,
@@ -45,17 +54,17 @@ export async function takeFirstSteps(
       { kind: "" },
       {
         timeoutMs: timeout.ms,
-        onChange: (resources) => {
-          const { providers, machines, missing } = standOf(names, resources);
+        onChange: (resources, changed) => {
+          standing.take(resources, changed);
+          const providers = standing.unseen();
           const unknown = new Set(providers.map((p) => textAt(p, "metadata.name")));
-          view.show(
-            shown([...providers.filter((p) => !isReady(p) && troubleOf(p) !== ""), ...machines.filter((m) => !unknown.has(providerOf(m)))]),
-          );
-          return providers.length === 0 && missing.length === 0 && machines.every(isThere);
+          const machines = [...standing.late().values()].filter((m) => !unknown.has(providerOf(m)));
+          view.show(shown([...providers.filter((p) => !isReady(p) && troubleOf(p) !== ""), ...machines]));
+          return standing.isReached();
         },
-        onTimeout: (resources) => {
-          const { providers, machines, missing } = standOf(names, resources);
-          const error = waitedTooLong(timeout.text, "the machines", [...providers, ...machines.filter((m) => !isThere(m))], missing);
+        onTimeout: () => {
+          const providers = standing.unseen();
+          const error = waitedTooLong(timeout.text, "the machines", [...providers, ...standing.late().values()], standing.missing());
           return providers.length > 0 && !withSim
             ? new CliError(error.outcome, error.message, { hint: `leave out --no-sim if the simulator shall serve them; or ${error.hint}` })
             : error;
@@ -71,37 +80,17 @@ export async function takeFirstSteps(
   }
 }
 
-/** The machines that are there, the names of those that are not, and the Providers that don't say that they show them as they are now. */
-function standOf(names: readonly string[], resources: Resources) {
-  const machines = among(
-    resources,
-    names.map((name) => refOf({ kind: "VirtualMachine", name })),
-  );
-  const used = new Set(machines.map(providerOf));
-  const refs = [...used].map((name) => refOf({ kind: "Provider", name }));
-  const there = new Set(machines.map((m) => textAt(m, "metadata.name")));
-  return {
-    machines,
-    providers: among(resources, refs).filter((p) => !(isReady(p) && isObserved(p))),
-    missing: [...names.filter((name) => !there.has(name)), ...refs.filter((ref) => !resources.has(ref))],
-  };
-}
-
 const shown = (resources: readonly JsonObject[]): Resources => new Map(resources.map((r) => [refOf(keyOf(r)), r]));
 
-const providerOf = (machine: JsonObject) => textAt(machine, "status.provider") || textAt(machine, "spec.provider");
-
-const holds = (words: string) => {
-  const wanted = parseWanted(words);
-  return (resource: JsonObject) => wanted.type === "state" && wanted.holds(resource);
-};
-const isReady = holds("condition=Ready");
-const isObserved = holds("condition=Observed");
-const isUnseen = holds("condition=Observed=Unknown");
+const isReady = isTrue("Ready");
+const isObserved = isTrue("Observed");
 
 /** As its newest spec says, in the phase that goes with it, and seen. */
-const isThere = (machine: JsonObject) =>
-  isReady(machine) && !isUnseen(machine) && textAt(machine, "status.phase") === (phases[textAt(machine, "spec.powerState")] ?? "Running");
+const isThere = (machine: JsonObject | undefined) =>
+  machine !== undefined &&
+  isReady(machine) &&
+  textAt(machine, "status.conditions[type=Observed].status") !== "Unknown" &&
+  textAt(machine, "status.phase") === (phases[textAt(machine, "spec.powerState")] ?? "Running");
 
 function whatNext({ self, terminal }: Context, flags: string, [first = "NAME", ...more]: readonly string[]): string[] {
   const commands = [

@@ -178,6 +178,17 @@ it("applies a file, shows the machines run, and ends with --once", async () => {
   expect(one.output()).toContain("get vm -o wide");
 });
 
+it("warns of names in an applied file that nothing has", async () => {
+  await managerOf(`"--runs"`);
+  const file = join(folder, "typo.yaml");
+  writeFileSync(file, readFileSync(quickstart, "utf8").replaceAll("image: debian-12", "image: debain-12"));
+  const one = up(["--apply", file, "--once"]);
+  expect(await one.ended).toBe(0);
+  expect(one.output()).toMatch(
+    /^warning: \S+typo\.yaml:\d+: VirtualMachine\/web-1: spec\.image: there is no VMImage debain-12 yet; did you mean/m,
+  );
+});
+
 it("ends with the reason if the machines don't run in time", async () => {
   await managerOf("");
   const one = up(["--apply", quickstart, "--once", "--timeout", "300ms"]);
