@@ -146,9 +146,12 @@ describe("bounds", () => {
   test("an array that claims more than the message holds is refused before it is made", () => {
     const claim = Buffer.alloc(8 + 24);
     claim.writeUInt32BE(16384, 0);
-    expect(thrown(() => decode(list, claim))).toMatchObject({ reason: "PROTOCOL", message: /16384 elements in 28 bytes/ });
+    expect(thrown(() => decode(list, claim))).toMatchObject({
+      reason: "PROTOCOL",
+      message: expect.stringMatching(/16384 elements in 28 bytes/),
+    });
     claim.writeUInt32BE(16385, 0);
-    expect(thrown(() => decode(list, claim))).toMatchObject({ message: /16385 elements, 16384 are allowed/ });
+    expect(thrown(() => decode(list, claim))).toMatchObject({ message: expect.stringMatching(/16385 elements, 16384 are allowed/) });
   });
 
   test.each([
@@ -156,24 +159,27 @@ describe("bounds", () => {
     ["a NUL in a text", { name: "a\0b" }, /NUL/],
     ["half a character", { name: "\ud800" }, /half a character/],
   ])("%s is not sent", (_, args, message) => {
-    expect(thrown(() => encode(procedures.domainLookupByName.args, args))).toMatchObject({ reason: "INVALID", message });
+    expect(thrown(() => encode(procedures.domainLookupByName.args, args))).toMatchObject({
+      reason: "INVALID",
+      message: expect.stringMatching(message),
+    });
   });
 
   test("a number out of its range is not sent, and the field is named", () => {
     const dom = { name: "a", uuid: "0".repeat(32), id: 2 ** 31 };
     expect(thrown(() => encode(procedures.domainGetInfo.args, { dom }))).toMatchObject({
       reason: "INVALID",
-      message: /^dom: id: 2147483648/,
+      message: expect.stringMatching(/^dom: id: 2147483648/),
     });
     const volume = { vol: { pool: "", name: "", key: "" }, offset: -1n, length: 0n, flags: 0 };
-    expect(thrown(() => encode(procedures.storageVolUpload.args, volume))).toMatchObject({ message: /^offset: -1/ });
+    expect(thrown(() => encode(procedures.storageVolUpload.args, volume))).toMatchObject({ message: expect.stringMatching(/^offset: -1/) });
   });
 
   test("a message over the limit is not made", () => {
     const vals = Array.from({ length: 9 }, () => "x".repeat(4194304));
     expect(thrown(() => encode(procedures.connectBaselineCpu.args, { xmlCPUs: vals, flags: 0 }))).toMatchObject({
       reason: "INVALID",
-      message: /at most 33554432 bytes/,
+      message: expect.stringMatching(/at most 33554432 bytes/),
     });
   });
 });

@@ -91,7 +91,11 @@ describe.runIf(daemonHere)("a real libvirtd", () => {
     process.kill(await daemon.pid(), "SIGSTOP");
     const inFlight = virt.call("networkCreateXml", { xml: networkXml("lost") });
     await Promise.all([
-      expect(inFlight).rejects.toMatchObject({ reason: "LOST", outcomeUnknown: true, message: /connection lost, outcome unknown/ }),
+      expect(inFlight).rejects.toMatchObject({
+        reason: "LOST",
+        outcomeUnknown: true,
+        message: expect.stringMatching(/connection lost, outcome unknown/),
+      }),
       daemon.kill(),
     ]);
     const waits = virt.call("connectListAllNetworks", { needResults: 1, flags: 0 });
@@ -112,7 +116,10 @@ describe.runIf(daemonHere)("a real libvirtd", () => {
     const pid = await daemon.pid();
     process.kill(pid, "SIGSTOP");
     try {
-      await expect(quick.call("connectGetHostname", {})).rejects.toMatchObject({ reason: "LOST", message: /silent for 200 ms/ });
+      await expect(quick.call("connectGetHostname", {})).rejects.toMatchObject({
+        reason: "LOST",
+        message: expect.stringMatching(/silent for 200 ms/),
+      });
       expect(quick.state).toMatchObject({ state: "reconnecting" });
     } finally {
       process.kill(pid, "SIGCONT");

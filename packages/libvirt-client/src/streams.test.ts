@@ -81,7 +81,7 @@ describe.runIf(daemonHere)("streams of a real libvirtd", () => {
     const upload = await virt.openWritable("storageVolUpload", { vol, ...whole, flags: 0 });
     const failed = new Promise((resolve) => upload.once("error", resolve));
     await daemon.kill();
-    expect(await failed).toMatchObject({ reason: "LOST", message: /in the middle of a stream/ });
+    expect(await failed).toMatchObject({ reason: "LOST", message: expect.stringMatching(/in the middle of a stream/) });
     await daemon.start();
   });
 });

@@ -58,7 +58,10 @@ describe.runIf(daemonHere)("over TLS", () => {
   test("a server of another CA, or for another host, is not spoken to", async () => {
     const other = await (await createCa(join(folder, "other"))).issue("client");
     await expect(connect(uri(other.pkipath))).rejects.toMatchObject({ reason: "UNTRUSTED" });
-    await expect(connect(uri(client.pkipath, "localhost"))).rejects.toMatchObject({ reason: "UNTRUSTED", message: /another host/ });
+    await expect(connect(uri(client.pkipath, "localhost"))).rejects.toMatchObject({
+      reason: "UNTRUSTED",
+      message: expect.stringMatching(/another host/),
+    });
   });
 
   test("a certificate that the daemon doesn't want is refused before any call", async () => {
@@ -67,6 +70,9 @@ describe.runIf(daemonHere)("over TLS", () => {
   });
 
   test("a folder without certificates is named", async () => {
-    await expect(connect(uri("/nonexistent"))).rejects.toMatchObject({ reason: "INVALID", message: /nonexistent\/cacert.pem/ });
+    await expect(connect(uri("/nonexistent"))).rejects.toMatchObject({
+      reason: "INVALID",
+      message: expect.stringMatching(/nonexistent\/cacert.pem/),
+    });
   });
 });
