@@ -49,6 +49,8 @@ const gceCredentials = z.object({
   project: key.optional(),
   project_id: key.optional(),
   client_email: key.optional(),
+  /** A token that something else has made; it is not renewed. */
+  accessToken: key.optional(),
   private_key: key.optional(),
   zones: names.optional(),
   network: key.optional(),
@@ -69,8 +71,10 @@ const clouds = {
       if (name === undefined) context.addIssue({ code: "custom", path: ["project"], message: "required" });
       return { ...rest, project: name ?? "" };
     }),
-    ({ client_email, private_key, ...settings }, reach) => {
-      const accessToken = googleToken(client_email && private_key ? { client_email, private_key } : undefined);
+    ({ client_email, private_key, accessToken: given, ...settings }, reach) => {
+      const accessToken = given
+        ? () => Promise.resolve(given)
+        : googleToken(client_email && private_key ? { client_email, private_key } : undefined);
       return createGce({ ...settings, accessToken, ...reach });
     },
   ),

@@ -97,7 +97,7 @@ const moto = await startMoto();
 if (moto) {
   afterAll(() => moto.stop());
   // Slower than time: a look at all of moto's types takes seconds.
-  const slow = fastClock(0.5);
+  const slow = fastClock(0.2);
   testProvider({
     name: "AWS against moto",
     async start() {

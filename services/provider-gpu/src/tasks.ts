@@ -20,7 +20,7 @@ const schema = z.object({
 type Work = z.infer<typeof schema>;
 
 /** An API may not know yet what it has just made. */
-const graceMs = 30_000;
+const graceMs = 10_000;
 const deadlineMs = { off: 10 * 60_000, gone: 15 * 60_000 };
 
 export interface TasksDeps {

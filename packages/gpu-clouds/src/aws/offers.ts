@@ -6,13 +6,16 @@ import { perHour } from "../price";
 import { listPrices } from "./prices";
 import type { Session } from "./session";
 
+/** GPUs are in types whose names begin so; there are nine hundred others. */
+const families = { Name: "instance-type", Values: ["g*", "p*"] };
+
 /** Types with GPUs of a region, on demand where a price is known, and as spot where there is a price now. */
 export function createAwsOffers(session: Session, prices: Readonly<Record<string, number>>) {
   const types = (signal: AbortSignal) =>
     allPages<InstanceTypeInfo>("aws", async (NextToken) => {
       const { InstanceTypes, NextToken: next } = await session.read(
         "DescribeInstanceTypes",
-        ({ ec2 }, abortSignal) => ec2.describeInstanceTypes({ NextToken, MaxResults: 100 }, { abortSignal }),
+        ({ ec2 }, abortSignal) => ec2.describeInstanceTypes({ NextToken, MaxResults: 100, Filters: [families] }, { abortSignal }),
         signal,
       );
       return { items: InstanceTypes ?? [], next };
