@@ -39,6 +39,21 @@ describe("diff", () => {
     expect([...manager.resources.keys(), powerState()]).toEqual(["VirtualMachine/web-1", ""]);
   });
 
+  it("shows no inline user data, only their sizes and that they changed", async () => {
+    const withUserData = (name: string, userData: string) => vm(name, { cloudInit: { userData } });
+    await cli("apply -f -", { stdin: withUserData("web-1", "password: aaaa") });
+    const { out, status } = await cli("diff -f -", {
+      stdin: `${withUserData("web-1", "password: bbbb")}\n---\n${withUserData("web-2", "password: cccc")}`,
+    });
+    expect(status).toBe(1);
+    expect(out).toContain("-    userData: (14 bytes, inline)\n+    userData: (14 bytes, inline, changed)\n");
+    expect(out).toMatch(/\+ {4}userData: \(14 bytes, inline\)\n$/);
+    expect(out).not.toContain("password");
+    const other = await cli("diff -f -", { stdin: vm("web-1", { cloudInit: { userData: "password: aaaa" }, powerState: "Off" }) });
+    expect(other.out).toMatch(/^\+ {2}powerState/m);
+    expect(other.out).not.toMatch(/^[-+].*userData|changed/m);
+  });
+
   it("says nothing and ends with 0 where all is as declared", async () => {
     expect(await cli("diff -f -", { stdin: vm("web-1") })).toMatchObject({ status: 0, out: "" });
   });

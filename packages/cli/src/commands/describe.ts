@@ -8,6 +8,7 @@ import { getNamed } from "../named";
 import { connectionOptions } from "../options";
 import { oneLine } from "../text";
 import { wrap, wrapLines } from "../text-width";
+import { withoutUserData } from "../user-data";
 
 export const describeCommand = (context: Context): Command =>
   connectionOptions(
@@ -65,17 +66,10 @@ export async function describeResource(context: Context, resource: JsonObject): 
     fact("Labels", pairs(valueAt(metadata, "labels"))),
     fact("Phase", textAt(resource, "status.phase")),
     fact("Task", progress(resource)),
-    section("Spec", withoutUserData(valueAt(resource, "spec"))),
+    section("Spec", withoutUserData(resource).spec),
     section("Status", status),
     await conditionTable(context, resource),
   ].join("");
-}
-
-/** User data often holds passwords and keys, and a terminal is looked at by others; -o yaml shows it. */
-function withoutUserData(spec: JsonValue | undefined): JsonValue | undefined {
-  const userData = valueAt(spec, "cloudInit.userData");
-  if (!isObject(spec) || !isObject(spec.cloudInit) || typeof userData !== "string") return spec;
-  return { ...spec, cloudInit: { ...spec.cloudInit, userData: `(${Buffer.byteLength(userData)} bytes, inline)` } };
 }
 
 /** "Create  [#########···········]  45 %  copying the image" */

@@ -8,6 +8,7 @@ import { CliError } from "../exit-status";
 import { collect, connectionOptions } from "../options";
 import { type ResourceKey, refOf } from "../resource";
 import { oneLine } from "../text";
+import { withoutUserData } from "../user-data";
 
 interface Options extends ApiOptions {
   filename: string[];
@@ -35,12 +36,14 @@ export const diffCommand = (context: Context): Command =>
           for (const warning of warnings) terminal.note(`${terminal.style("yellow", "warning:")} ${warning}`);
           if (action !== "unchanged" && resource) changes.push({ key, planned: resource });
         });
-        const text = (resource: JsonObject | undefined) => (resource ? toYaml(declaredPart(resource)) : "");
+        const text = (resource: JsonObject | undefined, before?: JsonObject) =>
+          resource ? toYaml(declaredPart(withoutUserData(resource, before))) : "";
         let count = 0;
         for (const { key, planned } of changes) {
           const ref = oneLine(refOf(key));
           const names = { before: `${ref} (as it is)`, after: `${ref} (${whereOf.get(refOf(key)) ?? "as it would be"})` };
-          const difference = unifiedDiff(text(await current(api, key)), text(planned), names);
+          const before = await current(api, key);
+          const difference = unifiedDiff(text(before), text(planned, before), names);
           if (difference !== "") count += 1;
           terminal.out(colored(context, difference));
         }
