@@ -24,7 +24,7 @@ const schemaVersion = 1;
 
 /** Keeps state in `directory`, which belongs to this process alone; without one, only in memory. */
 export function openJournal(directory: string | undefined): Journal {
-  const store = directory === undefined ? memoryStore() : fileStore(directory);
+  const store = directory === undefined ? memoryStore() : openFileStore(directory);
   const dirty = new Map<string, { kind: RecordKind; id: string; value: object | undefined }>();
   const dirtyBlobs = new Map<string, Uint8Array | undefined>();
   const listeners: (() => void)[] = [];
@@ -94,9 +94,46 @@ function memoryStore(): Store {
   };
 }
 
-function fileStore(directory: string): Store {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const unlock = lock(directory);
+function openFileStore(directory: string): Store {
+  let unlock = () => {};
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    unlock = lock(directory);
+    return fileStore(directory, unlock);
+  } catch (error) {
+    unlock();
+    throw explain(directory, error);
+  }
+}
+
+const meanings: Record<string, string> = {
+  SQLITE_FULL: "its disk is full",
+  ENOSPC: "its disk is full",
+  EDQUOT: "the disk quota is used up",
+  SQLITE_IOERR: "its disk is full, or fails",
+  SQLITE_READONLY: "it may not be written",
+  EROFS: "its disk is read-only",
+  EACCES: "there is no permission",
+  EEXIST: "a file stands in the way",
+  ENOTDIR: "a file stands in the way",
+  SQLITE_BUSY: "another process has it open",
+  SQLITE_CORRUPT: "it is damaged",
+  SQLITE_NOTADB: "it is damaged",
+};
+
+/** What is in the way of the state, in place of the system's and the driver's own words. */
+function explain(directory: string, error: unknown): unknown {
+  if (error instanceof StartError) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  // Extended codes, such as SQLITE_IOERR_SHMSIZE, begin with the plain one.
+  const known = Object.keys(meanings).find((plain) => code.startsWith(plain));
+  if (known === undefined) return error;
+  return new StartError(`the state in ${directory} can't be used: ${meanings[known]}; put that right, or name another --state-dir`, {
+    cause: error,
+  });
+}
+
+function fileStore(directory: string, unlock: () => void): Store {
   const file = join(directory, "state.db");
   // User data stand in it. SQLite gives its -wal the same mode.
   closeSync(openSync(file, "a", 0o600));
@@ -153,6 +190,7 @@ function lock(directory: string): () => void {
   try {
     db.exec("BEGIN EXCLUSIVE");
   } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && String(cause.code).startsWith("SQLITE_BUSY"))) throw cause;
     throw new StartError(`${directory} is in use by another simulator`, { cause });
   }
   return () => {
