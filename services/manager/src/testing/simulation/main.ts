@@ -39,10 +39,13 @@ async function main(): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
+// Not process.exit: what is written to a pipe would be cut off.
 main().then(
-  (status) => process.exit(status),
+  (status) => {
+    process.exitCode = status;
+  },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-    process.exit(2);
+    process.exitCode = 2;
   },
 );
