@@ -66,7 +66,7 @@ export const kinds = {
       { name: "ID", path: "status.id", type: "string", wide: true },
       age,
     ],
-    conditions: ["Resolved", "Created", "Observed", "RestartRequired", "Ready"],
+    conditions: ["Resolved", "Created", "Observed", "RestartRequired", "Drifted", "Ready"],
     phases: virtualMachinePhases,
   },
   VMClass: {
@@ -81,7 +81,7 @@ export const kinds = {
       { name: "GPUS", path: "spec.gpus[*].name", type: "list" },
       age,
     ],
-    conditions: ["InUse"],
+    conditions: ["RolledOut", "InUse"],
     phases: [],
   },
   VMImage: {

@@ -16,10 +16,18 @@ const labelKey = z
   );
 const labelValue = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, "at most 63 letters, digits, '-', '_' and '.'");
 
+/** A machine that runs is restarted once for each value, when that time has come. */
+export const restartAnnotation = "remuda.dev/restart-requested-at";
+
+const annotations = z.record(labelKey, z.string().max(65_536)).superRefine(({ [restartAnnotation]: requestedAt }, ctx) => {
+  if (requestedAt === undefined || z.iso.datetime({ offset: true }).safeParse(requestedAt).success) return;
+  ctx.addIssue({ code: "custom", path: [restartAnnotation], message: "a time such as 2026-01-02T03:04:05Z" });
+});
+
 export const metadataSchema = z.strictObject({
   name: name.describe("Unique among the resources of its kind."),
   labels: z.record(labelKey, labelValue).optional().describe("For selectors; a machine's labels go to its platform too."),
-  annotations: z.record(labelKey, z.string().max(65_536)).optional().describe("Free text that Remuda does not read."),
+  annotations: annotations.optional().describe("Free text; Remuda reads only its own, which begin with remuda.dev/."),
   uid: z.string().optional().describe("Set by the store; a machine's identity on its platform."),
   resourceVersion: z.string().optional().describe("Set by the store; given in an update, the update fails if it is not the newest."),
   generation: z.int().optional().describe("Set by the store; counts the changes of spec."),

@@ -32,6 +32,7 @@ describe("parseResource", () => {
         image: "ubuntu",
         class: "small",
         powerState: "On",
+        recreatePolicy: "Never",
         shutdownTimeoutSeconds: 60,
         deletionPolicy: "Delete",
         updatePolicy: "Live",

@@ -103,6 +103,10 @@ const virtualMachineShape = z.strictObject({
     .describe("How long the guest may take to stop before force is used; 0: no wait."),
   deletionPolicy: z.enum(["Delete", "Retain"]).default("Delete").describe("Retain: deleting this resource leaves the machine as it is."),
   updatePolicy: z.enum(["Live", "Restart"]).default("Live").describe("Restart: a change that needs it may restart the machine."),
+  recreatePolicy: z
+    .enum(["Never", "IfMissing"])
+    .default("Never")
+    .describe("IfMissing: made anew, with new disks, when the platform says twice that it has it no more."),
   options: z.record(z.string(), z.json()).optional().describe("Settings that only this provider has."),
 });
 
@@ -149,9 +153,19 @@ export const virtualMachinePhases = [
 ] as const;
 export type VirtualMachinePhase = (typeof virtualMachinePhases)[number];
 
+/** What a machine was brought to beside its own spec. */
+export interface Applied {
+  /** A digest of its labels; left out: it had none. */
+  labels?: string;
+  /** The class that its hardware came from, as that was then. */
+  class?: { name: string; revision: string };
+}
+
 /** What the manager is waiting for. Saved before anything else is done, so that a new process goes on waiting. */
 export interface PendingTask {
   operation: "Create" | "Delete" | "Power" | "Reconfigure";
+  /** Of a Reconfigure: what the machine has when it is done. */
+  brings?: Applied & { generation: number };
   ref: string;
   progressPercent?: number;
   stage?: string;
@@ -181,8 +195,18 @@ export interface VirtualMachineStatus {
   pricePerHour?: number;
   /** The generation of spec that the platform was last brought to. */
   observedGeneration?: number;
-  /** Consecutive failed tries, and when the next one is due. */
-  failures?: { count: number; reason: string; message: string; nextTryAt?: string; generation: number };
+  /** Not known of a machine that was not made by this manager: then a change of labels or class alone does not reach it. */
+  applied?: Applied;
+  /** What someone changed on the platform, such as "cpus" or "disk data". */
+  drift?: string[];
+  /** The newest request for a restart that was seen to: the annotation's value. */
+  restartedFor?: string;
+  /** The platform said that it has the machine no more; it is asked again before the machine is made anew. */
+  missing?: { since: string };
+  /** How often it was made anew lately, and when last. */
+  recreated?: { count: number; at: string };
+  /** Consecutive failed tries, and when the next one is due. With the revision of the class that could not be had, if that is what failed. */
+  failures?: { count: number; reason: string; message: string; nextTryAt?: string; generation: number; classRevision?: string };
 }
 
 export type VirtualMachine = Resource<VirtualMachineSpec, VirtualMachineStatus>;

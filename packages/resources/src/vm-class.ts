@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Resource } from "./metadata";
+import type { Condition, Resource } from "./metadata";
 import { line } from "./text";
 
 const gpuSchema = z
@@ -59,8 +59,21 @@ export const vmClassSpecSchema = z
       })
       .optional()
       .describe("The boot disk of machines that declare none."),
+    rollout: z
+      .strictObject({
+        maxConcurrent: z.int().min(1).max(10_000).default(5).describe("Most machines that are changed at once."),
+        maxFailures: z.int().min(1).max(10_000).default(3).describe("No further machine is changed while so many have failed."),
+      })
+      .optional()
+      .describe("How a change of the class reaches the machines that use it."),
   })
   .superRefine(checkHardware);
 
 export type VMClassSpec = z.output<typeof vmClassSpecSchema>;
-export type VMClass = Resource<VMClassSpec, Record<string, never>>;
+export interface VMClassStatus {
+  conditions?: Condition[];
+  /** How far the last change has come. Left out: none has met a machine. */
+  rollout?: { generation: number; total: number; updated: number; changing: number; failed: number };
+}
+
+export type VMClass = Resource<VMClassSpec, VMClassStatus>;

@@ -12,6 +12,7 @@ import { createProtectionController } from "./protection/controller";
 import { createProviderController, type Dial } from "./provider/controller";
 import { createSecretReader } from "./provider/credentials";
 import { resourceKey } from "./resource-key";
+import { createRolloutController } from "./rollout/controller";
 import { createUsage } from "./usage";
 
 export interface CreateManagerOptions {
@@ -63,6 +64,7 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
     looked: (provider) => machines.looked(provider),
   });
   const images = createImageController({ ...shared, connection: providers.connection });
+  const rollouts = createRolloutController({ ...shared, wake: (machine) => machines.queue.add(machine) });
   const machines = createMachineController({
     ...shared,
     owner,
@@ -71,8 +73,10 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
     connection: providers.connection,
     standing: providers.standing,
     image: images.readiness,
+    classes: rollouts.classes,
+    ran: rollouts.ran,
   });
-  const controllers = [providers, images, machines, protection];
+  const controllers = [providers, images, machines, rollouts, protection];
 
   const onChange = (change: Change) => {
     const { resource } = change;

@@ -9,6 +9,8 @@ const changeSchema = z.strictObject({
   cpus: z.int().min(1).optional(),
   memoryMib: z.int().min(1).optional(),
   labels: z.record(z.string(), z.string()).optional(),
+  removeDisks: z.array(z.string()).optional(),
+  removeInterfaces: z.array(z.string()).optional(),
 });
 const foreignSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "1 to 63 of [a-z0-9-]"),
@@ -90,6 +92,7 @@ function controlRoutes(simulator: Simulator): Route[] {
       },
     },
     incident("vanish", (id) => incidents.vanish(id)),
+    incident("reappear", (id) => incidents.reappear(id)),
     incident("stop", (id) => incidents.stop(id)),
     incident("start", (id) => incidents.start(id)),
     incident("change", (id, body) => incidents.change(id, parse(changeSchema, body))),

@@ -12,6 +12,8 @@ const rpcs = [
   "delete",
   "power",
   "reconfigure",
+  "adopt",
+  "release",
   "describe",
   "isTaskComplete",
   "cancelTask",

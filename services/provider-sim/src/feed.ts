@@ -5,6 +5,8 @@ interface Change {
   id: string;
   uid: string;
   owner: string;
+  /** The marks that it bore before, if its owner changed. */
+  left: { uid: string; owner: string } | undefined;
   /** As it is now; undefined: gone. */
   virtualMachine: VirtualMachine | undefined;
 }

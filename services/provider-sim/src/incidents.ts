@@ -8,15 +8,32 @@ import type { World } from "./world";
 export interface Incidents {
   /** It is gone, disks and all, as if it had never been. */
   vanish(id: string): void;
+  /** One that vanished is there again as it was. ALREADY_EXISTS if another has its uid or its name by now. */
+  reappear(id: string): void;
   /** The guest stopped by itself. */
   stop(id: string): void;
   start(id: string): void;
   /** Someone changed it behind everyone's back. */
-  change(id: string, what: { cpus?: number; memoryMib?: number; labels?: Record<string, string>; name?: string }): void;
+  change(id: string, what: MachineChange): void;
 }
+
+/** What someone changes. A disk that is removed is lost. */
+export interface MachineChange {
+  cpus?: number;
+  memoryMib?: number;
+  labels?: Record<string, string>;
+  name?: string;
+  /** Names of disks and interfaces. */
+  removeDisks?: string[];
+  removeInterfaces?: string[];
+}
+
+// Machines that vanished and could come back.
+const mostLost = 1000;
 
 export function createIncidents(world: World): Incidents {
   const { machines, tasks } = world;
+  const lost = new Map<string, MachineRecord>();
   const require = (id: string): MachineRecord => {
     const machine = machines.get(id);
     if (!machine) throw new ProviderError("NOT_FOUND", `no machine ${id}`);
@@ -35,10 +52,22 @@ export function createIncidents(world: World): Incidents {
 
   return {
     vanish(id) {
-      const { uid, shape } = idle(id);
+      const machine = idle(id);
+      const { uid, shape } = machine;
       machines.remove(id);
       dropContent(world, shape.disks);
+      lost.set(id, machine);
+      for (const [oldest] of lost) if (lost.size > mostLost) lost.delete(oldest);
       world.note("vanished", { id, uid });
+    },
+    reappear(id) {
+      const machine = lost.get(id);
+      if (!machine) throw new ProviderError("NOT_FOUND", `no machine ${id} has vanished`);
+      const other = machines.byUid(machine.uid) ?? machines.byName(machine.name);
+      if (other) throw new ProviderError("ALREADY_EXISTS", `${other.id} is in the place of ${id}`);
+      machines.put(machine);
+      lost.delete(id);
+      world.note("reappeared", { id, uid: machine.uid });
     },
     stop(id) {
       setPower(id, PowerState.OFF);
@@ -48,17 +77,22 @@ export function createIncidents(world: World): Incidents {
       setPower(id, PowerState.ON);
       world.note("started by itself", { id });
     },
-    change(id, { cpus, memoryMib, labels, name }) {
+    change(id, { cpus, memoryMib, labels, name, removeDisks = [], removeInterfaces = [] }) {
       const machine = idle(id);
       const other = name === undefined ? undefined : machines.byName(name);
       if (other && other !== machine) throw new ProviderError("ALREADY_EXISTS", `${other.id} is named ${name} already`);
-      const { hardware } = machine.shape;
+      const { hardware, disks, nics } = machine.shape;
       machines.put({
         ...machine,
         name: name ?? machine.name,
         labels: labels ?? machine.labels,
-        shape: { ...machine.shape, hardware: { ...hardware, cpus: cpus ?? hardware.cpus, memoryMib: memoryMib ?? hardware.memoryMib } },
+        shape: {
+          hardware: { ...hardware, cpus: cpus ?? hardware.cpus, memoryMib: memoryMib ?? hardware.memoryMib },
+          disks: disks.filter((disk) => !removeDisks.includes(disk.name)),
+          nics: nics.filter((nic) => !removeInterfaces.includes(nic.name)),
+        },
       });
+      dropContent(world, disks);
       world.note("changed by itself", { id });
     },
   };

@@ -35,14 +35,14 @@ export function createMachines({ hosts, networks, rentals }: Ledgers, journal: J
   const uids = new Map<string, string>();
   const names = new Map<string, string>();
   const clones = new Map<string, Set<string>>();
-  const changed = new Map<string, MachineRecord>();
+  const changed = new Map<string, { uid: string; owner: string; left?: { uid: string; owner: string } }>();
 
   journal.onCommit(() => {
     if (feed.watched) {
       feed.publish(
-        [...changed].map(([id, { uid, owner }]) => {
+        [...changed].map(([id, { uid, owner, left }]) => {
           const machine = byId.get(id);
-          return { id, uid, owner, virtualMachine: machine && machineView(machine) };
+          return { id, uid, owner, left, virtualMachine: machine && machineView(machine) };
         }),
       );
     }
@@ -92,6 +92,10 @@ export function createMachines({ hosts, networks, rentals }: Ledgers, journal: J
       if (before) {
         unbook(before);
         byId.set(machine.id, machine);
+        if (before.uid !== machine.uid) {
+          uids.delete(before.uid);
+          if (machine.uid) uids.set(machine.uid, machine.id);
+        }
         if (before.name !== machine.name) {
           names.delete(before.name);
           names.set(machine.name, machine.id);
@@ -100,7 +104,9 @@ export function createMachines({ hosts, networks, rentals }: Ledgers, journal: J
       } else {
         add(machine);
       }
-      changed.set(machine.id, machine);
+      const { uid, owner } = machine;
+      const left = before && before.owner !== owner ? { uid: before.uid, owner: before.owner } : changed.get(machine.id)?.left;
+      changed.set(machine.id, { uid, owner, left });
       journal.write("machine", machine.id, machine);
       return machine;
     },
@@ -116,7 +122,7 @@ export function createMachines({ hosts, networks, rentals }: Ledgers, journal: J
         siblings?.delete(id);
         if (siblings?.size === 0) clones.delete(machine.origin.machineId);
       }
-      changed.set(id, machine);
+      changed.set(id, { uid: machine.uid, owner: machine.owner, left: changed.get(id)?.left });
       journal.write("machine", id, undefined);
     },
     clonesOf: (id) => [...(clones.get(id) ?? [])].map((clone) => byId.get(clone)).filter((clone) => clone !== undefined),

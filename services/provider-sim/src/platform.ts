@@ -1,4 +1,5 @@
 import type { MachineEvent, MachineFilter } from "@remuda/provider-kit";
+import { adopt, release } from "./adopt";
 import { capabilities, version } from "./capabilities";
 import { openConsole } from "./console";
 import { create } from "./create";
@@ -38,8 +39,11 @@ export function createPlatform(world: World): FullProvider {
       for (;;) {
         const change = await reader.next(signal);
         if (!change) return;
-        if (filter.owner !== undefined && change.owner !== filter.owner) continue;
-        const { id, uid, virtualMachine } = change;
+        const { id, uid, left, virtualMachine } = change;
+        if (filter.owner !== undefined && change.owner !== filter.owner) {
+          if (left?.owner === filter.owner) yield { type: "gone", id, uid: left.uid };
+          continue;
+        }
         yield virtualMachine ? { type: "present", virtualMachine } : { type: "gone", id, uid };
       }
     } finally {
@@ -56,6 +60,10 @@ export function createPlatform(world: World): FullProvider {
     power: (key, op) => durable(() => power(world, key, op)),
     reconfigure: (key, change) => durable(() => reconfigure(world, key, change)),
     describe: ({ id, uid }) => durable(() => machineView(machines.owned({ id, uid: uid || (machines.get(id)?.uid ?? "") }))),
+    adoption: {
+      adopt: (request) => durable(() => adopt(world, request)),
+      release: (key) => durable(() => release(world, key)),
+    },
     isTaskComplete: (ref, waitMs, signal) => tasks.wait(ref, waitMs, signal),
     cancelTask: (ref) => durable(() => tasks.interrupt(ref, "cancelled")),
     list: (filter) => each(listed(filter)),

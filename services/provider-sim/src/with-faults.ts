@@ -38,7 +38,7 @@ export function withFaults(next: FullProvider, faults: FaultControl, clock: Cloc
     if (breaksAfter !== Number.POSITIVE_INFINITY) throw lost();
   }
 
-  const { snapshots, images, disks, offers, console } = next;
+  const { adoption, snapshots, images, disks, offers, console } = next;
   return {
     capabilities: next.capabilities,
     validate: (signal) => call("validate", signal, () => next.validate(signal)),
@@ -47,6 +47,10 @@ export function withFaults(next: FullProvider, faults: FaultControl, clock: Cloc
     power: (machine, op, signal) => call("power", signal, () => next.power(machine, op, signal)),
     reconfigure: (machine, change, signal) => call("reconfigure", signal, () => next.reconfigure(machine, change, signal)),
     describe: (machine, signal) => call("describe", signal, () => next.describe(machine, signal)),
+    adoption: {
+      adopt: (request, signal) => call("adopt", signal, () => adoption.adopt(request, signal)),
+      release: (machine, signal) => call("release", signal, () => adoption.release(machine, signal)),
+    },
     isTaskComplete: (ref, waitMs, signal) => call("isTaskComplete", signal, () => next.isTaskComplete(ref, waitMs, signal)),
     cancelTask: (ref, signal) => call("cancelTask", signal, () => next.cancelTask(ref, signal)),
     list: (filter, signal) => stream("list", signal, () => next.list(filter, signal)),

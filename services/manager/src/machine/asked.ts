@@ -8,6 +8,8 @@ import { maxRetryMs } from "../retry";
 export interface Asked {
   /** Milliseconds until the same change may be asked for again; 0: now. */
   heldMs(machine: string, change: string): number;
+  /** How often the same change was asked for already. */
+  times(machine: string, change: string): number;
   /** The change was asked for; each time it is asked for anew it is held longer. */
   note(machine: string, change: string): void;
   /** Its task has ended: from now on it should show. */
@@ -22,15 +24,20 @@ export const lagMs = 15_000;
 export function createAsked(clock: Clock): Asked {
   const entries = new Map<string, { change: string; times: number; untilMs: number }>();
   const untilMs = (times: number) => clock.monotonicMs() + Math.min(maxRetryMs, lagMs * 2 ** (times - 1));
+  const times = (machine: string, change: string) => {
+    const entry = entries.get(machine);
+    return entry?.change === change ? entry.times : 0;
+  };
+
   return {
     heldMs(machine, change) {
       const entry = entries.get(machine);
       return entry?.change === change ? Math.max(0, Math.ceil(entry.untilMs - clock.monotonicMs())) : 0;
     },
+    times,
     note(machine, change) {
-      const before = entries.get(machine);
-      const times = before?.change === change ? before.times + 1 : 1;
-      entries.set(machine, { change, times, untilMs: untilMs(times) });
+      const before = times(machine, change);
+      entries.set(machine, { change, times: before + 1, untilMs: untilMs(before + 1) });
     },
     ended(machine) {
       const entry = entries.get(machine);

@@ -4,6 +4,7 @@ import type { ResourceStore } from "@remuda/store";
 import type { Logger } from "pino";
 import type { Connection, Standing } from "../provider/connection";
 import type { ReadSecret } from "../provider/credentials";
+import type { Classes } from "../rollout/rollouts";
 import type { Asked } from "./asked";
 
 /** Where an image stands on a provider. */
@@ -28,6 +29,7 @@ export interface MachineContext {
   wake(machine: string): void;
   record(vm: VirtualMachine, type: "Normal" | "Warning", reason: string, message: string): void;
   asked: Asked;
+  classes: Classes;
   /** Machines for which something that they waited for changed: what failed is tried once more. */
   stirred: Set<string>;
 }

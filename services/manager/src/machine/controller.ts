@@ -26,12 +26,14 @@ export interface MachineController extends Controller {
 export interface MachineControllerOptions extends Omit<MachineContext, "waitFor" | "wake" | "record" | "asked" | "stirred"> {
   metrics: Metrics;
   usage: Usage;
+  /** Told after each run over a machine. */
+  ran(machine: string): Promise<void>;
   concurrency?: number;
 }
 
 /** Wakes machines when something about them changes, and reconciles them. */
 export function createMachineController(options: MachineControllerOptions): MachineController {
-  const { store, clock, log, metrics, usage, concurrency = 512 } = options;
+  const { store, clock, log, metrics, usage, ran, concurrency = 512 } = options;
   const nameOf = new Map<string, string>();
   // What each machine waits for; built anew by each run over it. Machines come and go by the thousand, what they wait for seldom changes.
   const waitsFor = new Map<string, readonly string[]>();
@@ -50,7 +52,14 @@ export function createMachineController(options: MachineControllerOptions): Mach
     record: ({ metadata: { name, uid } }, type, reason, message) => store.recordEvent({ kind, name, uid, type, reason, message }),
   };
   const rounds = createRounds();
-  const reconcile = rounds.over(createMachineReconcile(context));
+  const run = createMachineReconcile(context);
+  const reconcile = rounds.over(async (name, signal) => {
+    try {
+      return await run(name, signal);
+    } finally {
+      await ran(name);
+    }
+  });
   const controller = createController({ name: "machine", clock, log, metrics, concurrency, reconcile });
   const machinesOf = (provider: string) =>
     [...usage.usersOf("Provider", provider)].filter((user) => user.startsWith(machineKeys)).map((user) => user.slice(machineKeys.length));

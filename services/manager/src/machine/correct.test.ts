@@ -1,7 +1,7 @@
 import { PowerOperation } from "@remuda/contract";
 import { afterEach, describe, expect, test } from "vitest";
 import { basics, condition, createWorld, isRunning, machine, type World } from "../testing/world";
-import { powerOperation } from "./correct";
+import { powerOperation } from "./power";
 
 describe("the next power operation", () => {
   const all = Object.values(PowerOperation);

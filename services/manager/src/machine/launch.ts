@@ -1,16 +1,10 @@
-import {
-  asProviderError,
-  type CreateResponse,
-  fromStatus,
-  MachineState,
-  msFromDuration,
-  type VirtualMachineSpec as PlatformSpec,
-  ProviderError,
-} from "@remuda/contract";
+import { asProviderError, type CreateResponse, fromStatus, MachineState, msFromDuration, ProviderError } from "@remuda/contract";
 import { type Connection, notReady } from "../provider/connection";
+import { appliedOf } from "./applied";
 import { crowdedRetryMs, type MachineContext, type Step } from "./context";
 import { createFailed, markCreated } from "./created";
-import { resolve } from "./resolve";
+import { type Resolved, resolve } from "./resolve";
+import { restartsWithCreation } from "./restart";
 import { explainTaken } from "./taken";
 import { condition, providerOf, retryInMs, save, setMachineCondition, type Work } from "./work";
 
@@ -62,13 +56,13 @@ export async function launch(work: Work, connection: Connection | undefined, con
   context.stirred.delete(name);
   try {
     resolved();
-    return await ask(work, resolution.spec(), connection, context, signal);
+    return await ask(work, resolution, connection, context, signal);
   } finally {
     leave();
   }
 }
 
-async function ask(work: Work, spec: PlatformSpec, connection: Connection, context: MachineContext, signal: AbortSignal): Promise<Step> {
+async function ask(work: Work, resolution: Resolved, connection: Connection, context: MachineContext, signal: AbortSignal): Promise<Step> {
   const { store, clock } = context;
   const { vm, status } = work;
   const { uid, generation } = vm.metadata;
@@ -80,6 +74,8 @@ async function ask(work: Work, spec: PlatformSpec, connection: Connection, conte
     status.launchedAt ??= new Date(clock.now()).toISOString();
     status.provider = provider;
     status.platformId ??= connection.platformId;
+    status.applied = appliedOf(vm, resolution.class);
+    restartsWithCreation(work, clock);
     status.phase = "Creating";
     setMachineCondition(work, clock, "Created", "False", "Launching", "the machine was asked for", generation);
     setMachineCondition(work, clock, "Ready", "False", "Launching", "the machine is being made");
@@ -90,7 +86,7 @@ async function ask(work: Work, spec: PlatformSpec, connection: Connection, conte
   if (connection.platformId !== status.platformId) return waitForProvider(work, provider, context);
   let answer: CreateResponse;
   try {
-    answer = await connection.calls.create({ uid, owner: context.owner, spec }, signal);
+    answer = await connection.calls.create({ uid, owner: context.owner, spec: resolution.spec() }, signal);
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     const error = asProviderError(thrown);

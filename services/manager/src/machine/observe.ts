@@ -4,6 +4,8 @@ import type { VirtualMachineStatus } from "@remuda/resources";
 import { type Connection, notReady } from "../provider/connection";
 import { maxRetryMs } from "../retry";
 import { crowdedRetryMs, type MachineContext } from "./context";
+import { noteDrift } from "./drift";
+import { askOnceMoreMs, beginAnew } from "./recreate";
 import { standingOf } from "./standing";
 import { condition, providerOf, setMachineCondition, type Work } from "./work";
 
@@ -47,8 +49,12 @@ export async function observe(
     return { machine: sight.machine };
   }
   // Not in a whole view. The platform itself has the last word.
-  if (condition(work.status, "Ready")?.reason === "Vanished" || !connection.ready) return {};
-  return askFor(work, connection, context, signal);
+  const makeAnew = work.vm.spec.recreatePolicy === "IfMissing";
+  if ((condition(work.status, "Ready")?.reason === "Vanished" && !makeAnew) || !connection.ready) return {};
+  // A task that is still followed may yet tell what became of the machine.
+  if (work.status.missing && work.status.task) return {};
+  const inMs = work.status.missing ? askOnceMoreMs(work, clock) : 0;
+  return inMs > 0 ? { requeueAfterMs: inMs } : askFor(work, connection, context, signal);
 }
 
 async function askFor(work: Work, connection: Connection, context: MachineContext, signal: AbortSignal): Promise<Observation> {
@@ -68,7 +74,8 @@ async function askFor(work: Work, connection: Connection, context: MachineContex
     return { requeueAfterMs: crowdedRetryMs };
   }
   try {
-    const machine = await connection.observer.look(work.status.id ?? "", uid, signal);
+    // Also one that has another id by now is the machine.
+    const machine = await connection.observer.look(work.status.missing ? "" : (work.status.id ?? ""), uid, signal);
     if (machine) fill(work, machine, context);
     return { machine };
   } catch (thrown) {
@@ -82,12 +89,26 @@ async function askFor(work: Work, connection: Connection, context: MachineContex
   } finally {
     leave();
   }
-  const message = "the platform does not have the machine any more; delete the VirtualMachine and apply it again";
+  if (work.vm.spec.recreatePolicy === "IfMissing" && work.status.missing) {
+    beginAnew(work, context);
+    return { requeueAfterMs: 0 };
+  }
+  return vanished(work, context);
+}
+
+function vanished(work: Work, context: MachineContext): Observation {
+  const { clock } = context;
+  const makeAnew = work.vm.spec.recreatePolicy === "IfMissing";
+  const whatNext = makeAnew ? "it is asked once more before it is made anew" : "delete the VirtualMachine and apply it again";
+  const message = `the platform does not have the machine any more; ${whatNext}`;
   setMachineCondition(work, clock, "Ready", "False", "Vanished", message);
   setMachineCondition(work, clock, "Observed", "True", "Vanished", "the platform says that it is gone");
   work.status.powerState = undefined;
   context.record(work.vm, "Warning", "Vanished", message);
-  return {};
+  if (!makeAnew) return {};
+  const requeueAfterMs = askOnceMoreMs(work, clock);
+  work.status.missing = { since: new Date(clock.now()).toISOString() };
+  return { requeueAfterMs };
 }
 
 /** The longer nothing was seen, the seldomer it is asked. */
@@ -111,6 +132,7 @@ const powerEvents = { On: "Started", Off: "Stopped", Suspended: "Suspended" } as
 
 function fill(work: Work, machine: Machine, context: MachineContext): void {
   const { status } = work;
+  status.missing = undefined;
   const powerState = powerStateOf(machine);
   if (powerState && status.powerState !== powerState)
     context.record(work.vm, "Normal", powerEvents[powerState], `power state is ${powerState}`);
@@ -146,6 +168,7 @@ function fill(work: Work, machine: Machine, context: MachineContext): void {
     host: machine.placement?.host || undefined,
     pricePerHour: machine.pricePerHour || undefined,
   };
+  if (machine.state === MachineState.READY) noteDrift(work, seen, context);
   Object.assign(status, seen);
 }
 

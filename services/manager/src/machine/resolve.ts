@@ -13,10 +13,16 @@ import { resourceKey } from "../resource-key";
 import type { MachineContext } from "./context";
 import { networkOn, platformSpec } from "./platform-spec";
 
+/** `class`: the one that its hardware comes from. */
+export interface Resolved {
+  state: "resolved";
+  spec(): PlatformSpec;
+  references: string[];
+  class: VMClass | undefined;
+}
+
 /** The machine as its provider is asked for it, or what stands in the way. */
-export type Resolution =
-  | { state: "resolved"; spec(): PlatformSpec; references: string[] }
-  | { state: "unresolved"; reason: string; message: string; waitFor: string[]; retryAfterMs?: number };
+export type Resolution = Resolved | { state: "unresolved"; reason: string; message: string; waitFor: string[]; retryAfterMs?: number };
 
 // A secret is a file: nothing tells when it comes.
 const secretRetryMs = 5_000;
@@ -100,5 +106,5 @@ export async function resolve(
     imageId = readiness.imageId;
   }
   const parts = { class: vmClass?.spec, imageId, networks, defaultNetwork, userData };
-  return { state: "resolved", spec: () => platformSpec(vm, provider, parts), references };
+  return { state: "resolved", spec: () => platformSpec(vm, provider, parts), references, class: vmClass };
 }

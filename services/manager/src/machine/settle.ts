@@ -44,13 +44,23 @@ function taskSucceeded(work: Work, task: PendingTask, context: MachineContext): 
       break;
     case "Reconfigure":
       status.failures = undefined;
-      status.observedGeneration = condition(status, "RestartRequired")?.observedGeneration ?? vm.metadata.generation;
+      if (task.brings) {
+        const { generation, ...applied } = task.brings;
+        status.observedGeneration = generation;
+        status.applied = applied;
+      } else status.observedGeneration = condition(status, "RestartRequired")?.observedGeneration ?? vm.metadata.generation;
       context.record(vm, "Normal", "Reconfigured", `brought to generation ${status.observedGeneration} of its spec`);
       context.asked.ended(vm.metadata.name);
       break;
     case "Delete":
       break;
   }
+}
+
+/** The one that the machine's class has become, if all else was as declared before. */
+function revisionThatFailed({ vm, status }: Work, { brings }: PendingTask): string | undefined {
+  const revision = brings?.class?.revision;
+  return status.observedGeneration === vm.metadata.generation && revision !== status.applied?.class?.revision ? revision : undefined;
 }
 
 function taskFailed(work: Work, task: PendingTask, error: ProviderError, context: MachineContext): void {
@@ -60,7 +70,7 @@ function taskFailed(work: Work, task: PendingTask, error: ProviderError, context
   }
   context.asked.forget(work.vm.metadata.name);
   if (task.operation === "Delete") noteDeletionFailure(work, context.clock, error);
-  else noteFailure(work, context.clock, error);
+  else noteFailure(work, context.clock, error, revisionThatFailed(work, task));
   setMachineCondition(work, context.clock, "Ready", "False", error.reason, error.message);
   context.record(work.vm, "Warning", `${task.operation}Failed`, `${error.reason}: ${error.message}`);
 }

@@ -34,6 +34,8 @@ test.each([
     readSecret: () => Promise.reject(new Error("no secrets")),
     connection: () => undefined,
     standing: () => "connecting",
+    classes: { isOutdated: () => false, spec: () => undefined, enter: () => false },
+    ran: () => Promise.resolve(),
     image: () => ({ state: "pending", message: "" }),
   });
   controller.onChange(written(change));

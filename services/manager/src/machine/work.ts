@@ -57,11 +57,18 @@ export function setMachineCondition(
 }
 
 /** Notes a failed try and says when the next is due; never, if the reason says that trying again is of no use. */
-export function noteFailure(work: Work, clock: Clock, error: ProviderError): { requeueAfterMs?: number } {
+export function noteFailure(work: Work, clock: Clock, error: ProviderError, classRevision?: string): { requeueAfterMs?: number } {
   const generation = work.vm.metadata.generation;
   const before = work.status.failures;
-  const count = (before?.generation === generation ? before.count : 0) + 1;
-  const failures = { count, reason: error.reason, message: error.message, generation };
+  const isSame = before?.generation === generation && before.classRevision === classRevision;
+  const count = (isSame ? before.count : 0) + 1;
+  const failures = {
+    count,
+    reason: error.reason,
+    message: error.message,
+    generation,
+    ...(classRevision !== undefined && { classRevision }),
+  };
   if (!error.retryable) {
     work.status.failures = failures;
     return {};

@@ -33,6 +33,7 @@ export interface PhaseOptions {
   calls?: Partial<ProviderCalls>;
   sight?: () => ReturnType<Connection["observer"]["sight"]>;
   standing?: () => Standing;
+  classes?: Partial<MachineContext["classes"]>;
 }
 
 /** The status of a machine that was made and runs. */
@@ -49,7 +50,7 @@ export const shown = (uid: string, more: Parameters<typeof PlatformMachine.fromP
   PlatformMachine.fromPartial({ id: "m-1", uid, state: MachineState.READY, powerState: PowerState.ON, ...more });
 
 export async function createPhase(options: PhaseOptions = {}): Promise<Phase> {
-  const { spec = {}, status, annotations, calls = {}, sight = () => ({ state: "absent" }), standing = () => "ready" } = options;
+  const { spec = {}, status, annotations, calls = {}, sight = () => ({ state: "absent" }), standing = () => "ready", classes } = options;
   const store = createMemoryStore();
   const clock = virtualClock({ startMs: Date.UTC(2026, 0, 2) });
   const vm = machine("web", spec);
@@ -104,6 +105,7 @@ export async function createPhase(options: PhaseOptions = {}): Promise<Phase> {
     wake() {},
     record: (_, type, reason, message) => events.push(`${type} ${reason}: ${message}`),
     asked: createAsked(clock),
+    classes: { isOutdated: () => false, spec: () => undefined, enter: () => false, ...classes },
     stirred: new Set(),
   };
   return {
