@@ -28,6 +28,8 @@ export const defaultDeadlinesMs = {
   delete: 60_000,
   power: 60_000,
   reconfigure: 60_000,
+  adopt: 60_000,
+  release: 60_000,
   describe: 15_000,
   isTaskComplete: 15_000,
   cancelTask: 15_000,
@@ -148,6 +150,8 @@ export function createProviderClient(options: ProviderClientOptions) {
     delete: unary("delete", provider.delete.bind(provider)),
     power: unary("power", provider.power.bind(provider)),
     reconfigure: unary("reconfigure", provider.reconfigure.bind(provider)),
+    adopt: unary("adopt", provider.adopt.bind(provider)),
+    release: unary("release", provider.release.bind(provider)),
     describe: unary("describe", provider.describe.bind(provider)),
     isTaskComplete: unary("isTaskComplete", provider.isTaskComplete.bind(provider), (r) =>
       r.wait ? r.wait.seconds * 1000 + r.wait.nanos / 1e6 : 0,

@@ -80,6 +80,8 @@ export {
   OfferServiceService,
 } from "./gen/grpc/remuda/provider/v1/offer";
 export {
+  AdoptRequest,
+  AdoptResponse,
   Bookmark,
   CancelTaskRequest,
   CancelTaskResponse,
@@ -106,6 +108,8 @@ export {
   ProviderServiceService,
   ReconfigureRequest,
   ReconfigureResponse,
+  ReleaseRequest,
+  ReleaseResponse,
   ValidateRequest,
   ValidateResponse,
   VirtualMachineEvent,

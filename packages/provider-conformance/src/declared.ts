@@ -42,7 +42,7 @@ export const consoleType =
     capabilities.consoleTypes.includes(type) ? undefined : notDeclared(`console ${nameOf(ConsoleType, type)}`);
 
 export const capability =
-  (name: "memorySnapshots" | "linkedClones" | "addresses"): Requirement =>
+  (name: "memorySnapshots" | "linkedClones" | "addresses" | "adoption"): Requirement =>
   ({ capabilities }) =>
     capabilities[name] ? undefined : notDeclared(name);
 

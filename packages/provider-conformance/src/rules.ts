@@ -1,4 +1,5 @@
 import type { Rule } from "./rule";
+import { adoptionRules } from "./rules/adoption";
 import { capabilityRules } from "./rules/capabilities";
 import { consoleRules } from "./rules/console";
 import { createRules } from "./rules/create";
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   ...createRules,
   ...identityRules,
   ...deleteRules,
+  ...adoptionRules,
   ...taskRules,
   ...powerRules,
   ...reconfigureRules,

@@ -1,10 +1,19 @@
-import { CreateRequest, type CreateResponse, type DeleteRequest, ProviderError, type Task } from "@remuda/contract";
+import {
+  type AdoptRequest,
+  CreateRequest,
+  type CreateResponse,
+  type DeleteRequest,
+  ProviderError,
+  type ReleaseRequest,
+  type Task,
+  type VirtualMachine,
+} from "@remuda/contract";
 import { brokenProvider } from "./broken-provider";
 import type { Clock } from "./clock";
 import { createDeletedUids } from "./deleted-uids";
 import { createKeyLock } from "./key-lock";
 import type { Metrics } from "./metrics";
-import type { Created, MachineKey, Provider, TaskRef } from "./provider";
+import type { Adoption, Created, MachineKey, Provider, TaskRef } from "./provider";
 
 export interface MachineCallsDeps {
   provider: Provider;
@@ -66,7 +75,27 @@ export function createMachineCalls({ provider, clock, metrics, changed }: Machin
     return task(ref);
   }
 
-  return { create, remove, mutate, task };
+  const adoption = (): Adoption => {
+    if (!provider.adoption) throw new ProviderError("UNSUPPORTED", "this provider can't adopt machines: it does not declare adoption");
+    return provider.adoption;
+  };
+
+  async function adopt(request: AdoptRequest, signal: AbortSignal): Promise<VirtualMachine> {
+    const { adopt: mark } = adoption();
+    const machine = await mutate(request, signal, () => mark(request, signal));
+    if (machine.id === "") throw brokenProvider("adopt answered a machine without id");
+    return machine;
+  }
+
+  async function release({ id, uid }: ReleaseRequest, signal: AbortSignal): Promise<void> {
+    const { release: unmark } = adoption();
+    await mutate({ id, uid }, signal, async () => {
+      const found = id === "" ? await idOf(provider, uid, signal) : id;
+      if (found !== undefined) await unmark({ id: found, uid }, signal);
+    });
+  }
+
+  return { create, remove, adopt, release, mutate, task };
 }
 
 export type MachineCalls = ReturnType<typeof createMachineCalls>;

@@ -6,6 +6,7 @@ import {
   msFromDuration,
   ProviderError,
   type ProviderServiceServer,
+  type ReleaseResponse,
   toStatus,
   type VirtualMachine,
 } from "@remuda/contract";
@@ -16,7 +17,17 @@ import type { Metrics } from "./metrics";
 import { createPages } from "./paging";
 import type { Platform } from "./platform";
 import type { Provider, TaskState } from "./provider";
-import { checkCreate, checkDelete, checkDescribe, checkList, checkPower, checkReconfigure, checkTask } from "./request-rules";
+import {
+  checkAdopt,
+  checkCreate,
+  checkDelete,
+  checkDescribe,
+  checkList,
+  checkPower,
+  checkReconfigure,
+  checkRelease,
+  checkTask,
+} from "./request-rules";
 import type { Rpc } from "./rpc";
 import type { Support } from "./support";
 
@@ -125,6 +136,23 @@ export function createProviderService(deps: ProviderServiceDeps): Omit<ProviderS
           provider.reconfigure(key, { spec, allowRestart }, signal),
         );
         return { task: machines.task(task), restartRequired };
+      },
+    }),
+    adopt: rpc.unary({
+      method: "Adopt",
+      mutation: true,
+      subject: (request) => keyOf(request),
+      check: checkAdopt,
+      handle: async (request, signal) => ({ virtualMachine: await machines.adopt(request, signal) }),
+    }),
+    release: rpc.unary({
+      method: "Release",
+      mutation: true,
+      subject: (request) => keyOf(request),
+      check: checkRelease,
+      async handle(request, signal): Promise<ReleaseResponse> {
+        await machines.release(request, signal);
+        return {};
       },
     }),
     describe: rpc.unary({

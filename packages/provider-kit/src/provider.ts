@@ -1,4 +1,5 @@
 import type {
+  AdoptRequest,
   AttachedDisk,
   Change,
   ConsoleAddress,
@@ -68,8 +69,8 @@ export interface MachineFilter {
   owner?: string;
 }
 
-/** What GetCapabilities answers; the kit adds services, nativeWatch and what else it knows by itself. */
-export type Capabilities = Omit<GetCapabilitiesResponse, "services" | "nativeWatch" | "_unknownFields">;
+/** What GetCapabilities answers; the kit adds services, nativeWatch, adoption and what else it knows by itself. */
+export type Capabilities = Omit<GetCapabilitiesResponse, "services" | "nativeWatch" | "adoption" | "_unknownFields">;
 
 /**
  * What a platform's author writes. Everything throws ProviderError; anything else that is thrown becomes INTERNAL. Mutations are idempotent
@@ -99,6 +100,7 @@ export interface Provider {
   list(filter: MachineFilter, signal: AbortSignal): AsyncIterable<VirtualMachine>;
   /** Without it the kit compares lists. */
   watch?(filter: MachineFilter, signal: AbortSignal): AsyncIterable<MachineEvent>;
+  adoption?: Adoption;
   snapshots?: Snapshots;
   images?: Images;
   disks?: Disks;
@@ -106,6 +108,16 @@ export interface Provider {
   console?: Console;
   /** Called once, when no call is under way any more. */
   close?(): Promise<void>;
+}
+
+export interface Adoption {
+  /**
+   * Marks a machine that bears no marks, and changes nothing else. The same uid and owner on it already: done. Other marks, or a uid that another
+   * machine bears: ALREADY_EXISTS. Its disks and interfaces are shown with names as `reconfigure` knows them.
+   */
+  adopt(request: AdoptRequest, signal: AbortSignal): Promise<VirtualMachine>;
+  /** Takes the marks off, and changes nothing else. Gone, or without marks: done. Another uid on it: FORBIDDEN. */
+  release(machine: MachineKey, signal: AbortSignal): Promise<void>;
 }
 
 export interface Snapshots {

@@ -1,4 +1,5 @@
 import {
+  type AdoptRequest,
   ConsoleType,
   type CreateRequest,
   type CreateSnapshotRequest,
@@ -16,6 +17,7 @@ import {
   type PowerRequest,
   type PrepareImageRequest,
   type ReconfigureRequest,
+  type ReleaseRequest,
 } from "@remuda/contract";
 import {
   mustBeAmount,
@@ -64,6 +66,19 @@ export function checkReconfigure({ id, uid, spec }: ReconfigureRequest): void {
   checkMachine(found, "id", id, uid);
   if (spec) checkChangedMachine(found, spec);
   else found.push({ field: "spec", description: "required" });
+  raise(found);
+}
+
+export function checkAdopt({ id, uid, owner }: AdoptRequest): void {
+  const found: Violations = [];
+  checkMachine(found, "id", id, uid);
+  mustBeName(found, "owner", owner);
+  raise(found);
+}
+
+export function checkRelease({ uid }: ReleaseRequest): void {
+  const found: Violations = [];
+  mustBeUid(found, "uid", uid);
   raise(found);
 }
 

@@ -72,6 +72,7 @@ export function createServices(options: ServicesOptions): Services {
     providerVersion: provider.capabilities.providerVersion || options.providerVersion,
     services: names,
     nativeWatch: provider.watch !== undefined,
+    adoption: provider.adoption !== undefined,
   };
   const unary = createProviderService({ ...shared, provider, platform, capabilities, metrics, validated, changed: watching.changed });
   const required = {

@@ -1,3 +1,4 @@
+import { brokenAdoption } from "./adoption";
 import type { Broken } from "./broken";
 import { brokenMachines } from "./machines";
 import { brokenOptional } from "./optional";
@@ -10,6 +11,7 @@ import { brokenWire } from "./wire";
 /** One for every rule. */
 export const brokenProviders: readonly Broken[] = [
   ...brokenMachines,
+  ...brokenAdoption,
   ...brokenTasks,
   ...brokenPower,
   ...brokenReconfigure,

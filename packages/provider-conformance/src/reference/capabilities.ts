@@ -29,6 +29,7 @@ export const everything = GetCapabilitiesResponse.create({
   nativeWatch: true,
   options: ["colour"],
   addresses: true,
+  adoption: true,
 });
 
 /** As little as a provider may have. */
@@ -45,4 +46,5 @@ export const little = GetCapabilitiesResponse.create({
   consoleTypes: [ConsoleType.SERIAL],
   hardwareFeatures: [],
   addresses: false,
+  adoption: false,
 });

@@ -22,6 +22,8 @@ export interface Handlers {
   delete: Unary<contract.DeleteRequest, contract.DeleteResponse>;
   power: Unary<contract.PowerRequest, contract.PowerResponse>;
   reconfigure: Unary<contract.ReconfigureRequest, contract.ReconfigureResponse>;
+  adopt: Unary<contract.AdoptRequest, contract.AdoptResponse>;
+  release: Unary<contract.ReleaseRequest, contract.ReleaseResponse>;
   describe: Unary<contract.DescribeRequest, contract.DescribeResponse>;
   isTaskComplete: Unary<contract.IsTaskCompleteRequest, contract.IsTaskCompleteResponse>;
   cancelTask: Unary<contract.CancelTaskRequest, contract.CancelTaskResponse>;

@@ -18,6 +18,7 @@ import {
   toStatus,
   ValidateResponse,
 } from "@remuda/contract";
+import { createAdoptionHandlers } from "./adoption";
 import { changeMachine, changesOf } from "./changes";
 import { createDiskHandlers } from "./disks";
 import type { Handlers } from "./handler-types";
@@ -122,6 +123,8 @@ export function createHandlers(platform: Platform, { capabilities, heartbeatMs }
       const task = platform.begin(id, () => changeMachine(platform, machine, spec, now));
       return ReconfigureResponse.create({ task: taskOf(task), restartRequired });
     },
+
+    ...createAdoptionHandlers(platform, capabilities),
 
     describe({ id, uid }) {
       demand([["id", id !== "" || uid !== "", "id or uid"]]);

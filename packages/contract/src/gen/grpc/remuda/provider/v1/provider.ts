@@ -217,6 +217,8 @@ export interface GetCapabilitiesResponse {
   options: string[];
   /** Guest addresses are reported. */
   addresses: boolean;
+  /** Adopt and Release work here. */
+  adoption: boolean;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -301,6 +303,38 @@ export interface ReconfigureResponse {
     | undefined;
   /** What was left as it was because it needs a restart that was not allowed. */
   restartRequired: Change[];
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** A machine to take over. */
+export interface AdoptRequest {
+  /** The platform's id. Required. */
+  id: string;
+  /** The uid that the machine shall bear: a UUID in lower case. Required. */
+  uid: string;
+  /** The owner that it shall belong to, as in CreateRequest. Required. */
+  owner: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** It bears the marks. */
+export interface AdoptResponse {
+  /** The machine. Its id may be another one than before. Its disks and interfaces bear names as a Reconfigure has them. */
+  virtualMachine: VirtualMachine | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** A machine to let go. */
+export interface ReleaseRequest {
+  /** The platform's id. Empty: the machine is found by its uid. */
+  id: string;
+  /** The uid that it bears. Required. */
+  uid: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** It bears no marks. */
+export interface ReleaseResponse {
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -685,6 +719,7 @@ function createBaseGetCapabilitiesResponse(): GetCapabilitiesResponse {
     nativeWatch: false,
     options: [],
     addresses: false,
+    adoption: false,
     _unknownFields: {},
   };
 }
@@ -755,6 +790,9 @@ export const GetCapabilitiesResponse: MessageFns<GetCapabilitiesResponse> = {
     }
     if (message.addresses !== false) {
       writer.uint32(120).bool(message.addresses);
+    }
+    if (message.adoption !== false) {
+      writer.uint32(128).bool(message.adoption);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -950,6 +988,14 @@ export const GetCapabilitiesResponse: MessageFns<GetCapabilitiesResponse> = {
             message.addresses = reader.bool();
             continue;
           }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.adoption = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -990,6 +1036,7 @@ export const GetCapabilitiesResponse: MessageFns<GetCapabilitiesResponse> = {
     message.nativeWatch = object.nativeWatch ?? false;
     message.options = object.options?.map((e) => e) || [];
     message.addresses = object.addresses ?? false;
+    message.adoption = object.adoption ?? false;
     return message;
   },
 };
@@ -1712,6 +1759,316 @@ export const ReconfigureResponse: MessageFns<ReconfigureResponse> = {
     const message = createBaseReconfigureResponse();
     message.task = (object.task !== undefined && object.task !== null) ? Task.fromPartial(object.task) : undefined;
     message.restartRequired = object.restartRequired?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseAdoptRequest(): AdoptRequest {
+  return { id: "", uid: "", owner: "", _unknownFields: {} };
+}
+
+export const AdoptRequest: MessageFns<AdoptRequest> = {
+  encode(message: AdoptRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.uid !== "") {
+      writer.uint32(18).string(message.uid);
+    }
+    if (message.owner !== "") {
+      writer.uint32(26).string(message.owner);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdoptRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdoptRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.uid = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AdoptRequest>): AdoptRequest {
+    return AdoptRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdoptRequest>): AdoptRequest {
+    const message = createBaseAdoptRequest();
+    message.id = object.id ?? "";
+    message.uid = object.uid ?? "";
+    message.owner = object.owner ?? "";
+    return message;
+  },
+};
+
+function createBaseAdoptResponse(): AdoptResponse {
+  return { virtualMachine: undefined, _unknownFields: {} };
+}
+
+export const AdoptResponse: MessageFns<AdoptResponse> = {
+  encode(message: AdoptResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.virtualMachine !== undefined) {
+      VirtualMachine.encode(message.virtualMachine, writer.uint32(10).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdoptResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdoptResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.virtualMachine = VirtualMachine.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AdoptResponse>): AdoptResponse {
+    return AdoptResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AdoptResponse>): AdoptResponse {
+    const message = createBaseAdoptResponse();
+    message.virtualMachine = (object.virtualMachine !== undefined && object.virtualMachine !== null)
+      ? VirtualMachine.fromPartial(object.virtualMachine)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseReleaseRequest(): ReleaseRequest {
+  return { id: "", uid: "", _unknownFields: {} };
+}
+
+export const ReleaseRequest: MessageFns<ReleaseRequest> = {
+  encode(message: ReleaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.uid !== "") {
+      writer.uint32(18).string(message.uid);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleaseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleaseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.uid = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReleaseRequest>): ReleaseRequest {
+    return ReleaseRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReleaseRequest>): ReleaseRequest {
+    const message = createBaseReleaseRequest();
+    message.id = object.id ?? "";
+    message.uid = object.uid ?? "";
+    return message;
+  },
+};
+
+function createBaseReleaseResponse(): ReleaseResponse {
+  return { _unknownFields: {} };
+}
+
+export const ReleaseResponse: MessageFns<ReleaseResponse> = {
+  encode(message: ReleaseResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleaseResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleaseResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ReleaseResponse>): ReleaseResponse {
+    return ReleaseResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ReleaseResponse>): ReleaseResponse {
+    const message = createBaseReleaseResponse();
     return message;
   },
 };
@@ -2942,6 +3299,33 @@ export const ProviderServiceService = {
     responseSerialize: (value: ReconfigureResponse): Buffer => Buffer.from(ReconfigureResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReconfigureResponse => ReconfigureResponse.decode(value),
   },
+  /**
+   * Puts the marks of Create on a machine that bears none, and changes nothing else of it. The same uid and owner again: done. One that bears other
+   * marks, or a uid that another machine bears: ALREADY_EXISTS. Afterwards it is a machine like one that Create made, also for lists and watches by
+   * owner. Without the capability `adoption`: UNSUPPORTED.
+   */
+  adopt: {
+    path: "/remuda.provider.v1.ProviderService/Adopt" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AdoptRequest): Buffer => Buffer.from(AdoptRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AdoptRequest => AdoptRequest.decode(value),
+    responseSerialize: (value: AdoptResponse): Buffer => Buffer.from(AdoptResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AdoptResponse => AdoptResponse.decode(value),
+  },
+  /**
+   * Takes the marks off a machine, and changes nothing else of it: afterwards it may be adopted again, and for a watch by owner it is gone. One that
+   * is gone, or bears no marks: done. With another uid than the machine's mark: FORBIDDEN. Without the capability `adoption`: UNSUPPORTED.
+   */
+  release: {
+    path: "/remuda.provider.v1.ProviderService/Release" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReleaseRequest): Buffer => Buffer.from(ReleaseRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReleaseRequest => ReleaseRequest.decode(value),
+    responseSerialize: (value: ReleaseResponse): Buffer => Buffer.from(ReleaseResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReleaseResponse => ReleaseResponse.decode(value),
+  },
   /** One machine as it is now. NOT_FOUND only when the platform said so. */
   describe: {
     path: "/remuda.provider.v1.ProviderService/Describe" as const,
@@ -3016,6 +3400,17 @@ export interface ProviderServiceServer extends UntypedServiceImplementation {
   power: handleUnaryCall<PowerRequest, PowerResponse>;
   /** Changes a machine to the spec: what it can while it runs; the rest is answered in restart_required, or done by a restart where allowed. */
   reconfigure: handleUnaryCall<ReconfigureRequest, ReconfigureResponse>;
+  /**
+   * Puts the marks of Create on a machine that bears none, and changes nothing else of it. The same uid and owner again: done. One that bears other
+   * marks, or a uid that another machine bears: ALREADY_EXISTS. Afterwards it is a machine like one that Create made, also for lists and watches by
+   * owner. Without the capability `adoption`: UNSUPPORTED.
+   */
+  adopt: handleUnaryCall<AdoptRequest, AdoptResponse>;
+  /**
+   * Takes the marks off a machine, and changes nothing else of it: afterwards it may be adopted again, and for a watch by owner it is gone. One that
+   * is gone, or bears no marks: done. With another uid than the machine's mark: FORBIDDEN. Without the capability `adoption`: UNSUPPORTED.
+   */
+  release: handleUnaryCall<ReleaseRequest, ReleaseResponse>;
   /** One machine as it is now. NOT_FOUND only when the platform said so. */
   describe: handleUnaryCall<DescribeRequest, DescribeResponse>;
   /** How a task stands. Answers at once without `wait`, else when it is done or `wait` has passed. */
@@ -3127,6 +3522,45 @@ export interface ProviderServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReconfigureResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Puts the marks of Create on a machine that bears none, and changes nothing else of it. The same uid and owner again: done. One that bears other
+   * marks, or a uid that another machine bears: ALREADY_EXISTS. Afterwards it is a machine like one that Create made, also for lists and watches by
+   * owner. Without the capability `adoption`: UNSUPPORTED.
+   */
+  adopt(
+    request: AdoptRequest,
+    callback: (error: ServiceError | null, response: AdoptResponse) => void,
+  ): ClientUnaryCall;
+  adopt(
+    request: AdoptRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AdoptResponse) => void,
+  ): ClientUnaryCall;
+  adopt(
+    request: AdoptRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AdoptResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Takes the marks off a machine, and changes nothing else of it: afterwards it may be adopted again, and for a watch by owner it is gone. One that
+   * is gone, or bears no marks: done. With another uid than the machine's mark: FORBIDDEN. Without the capability `adoption`: UNSUPPORTED.
+   */
+  release(
+    request: ReleaseRequest,
+    callback: (error: ServiceError | null, response: ReleaseResponse) => void,
+  ): ClientUnaryCall;
+  release(
+    request: ReleaseRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReleaseResponse) => void,
+  ): ClientUnaryCall;
+  release(
+    request: ReleaseRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReleaseResponse) => void,
   ): ClientUnaryCall;
   /** One machine as it is now. NOT_FOUND only when the platform said so. */
   describe(
