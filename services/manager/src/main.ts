@@ -1,5 +1,6 @@
-import pino from "pino";
+import { systemClock } from "@remuda/reconciler";
 import { ConfigError, readConfig, usage } from "./config";
+import { createLog } from "./log";
 import { run, StartError } from "./run";
 
 async function main(): Promise<void> {
@@ -8,8 +9,8 @@ async function main(): Promise<void> {
     process.stdout.write(`${usage}\n`);
     return;
   }
-  const log = pino({ name: "manager", level: config.logLevel });
-  const stop = await run(config, log);
+  const { log, follow } = createLog(config.logLevel, systemClock);
+  const stop = await run(config, log, follow);
   // Timers don't keep the process alive, and with everything idle nothing else might.
   const alive = setInterval(() => {}, 1 << 30);
   let stopping = false;

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createSqliteStore } from "@remuda/store";
+import { createSqliteStore, type ResourceStore } from "@remuda/store";
 import type { Logger } from "pino";
 import { startApi } from "./api/server";
 import type { Config } from "./config";
@@ -13,8 +13,8 @@ export class StartError extends Error {
   override readonly name = "StartError";
 }
 
-/** Starts everything; answers how to stop it. Throws StartError. */
-export async function run(config: Config, log: Logger): Promise<() => Promise<void>> {
+/** Starts everything; answers how to stop it. `onStore` is given the store once it is open. Throws StartError. */
+export async function run(config: Config, log: Logger, onStore?: (store: ResourceStore) => void): Promise<() => Promise<void>> {
   const stops: (() => unknown)[] = [];
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end();
@@ -25,7 +25,8 @@ export async function run(config: Config, log: Logger): Promise<() => Promise<vo
       mkdirSync(config.secretsDir, { recursive: true, mode: 0o700 });
       return createSqliteStore({ path: join(config.dataDir, "remuda.db") });
     });
-    stops.push(() => store.close());
+    stops.push(() => close(store, log));
+    onStore?.(store);
     const metrics = createMetrics({ process: true });
     const manager = await createManager({ store, secretsDir: config.secretsDir, log, metrics });
     stops.push(() => manager.stop());
@@ -50,6 +51,21 @@ export async function run(config: Config, log: Logger): Promise<() => Promise<vo
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** A store that can't be written can't be tidied up either; what was saved stands in its files all the same. */
+async function close(store: ResourceStore, log: Logger): Promise<void> {
+  try {
+    await store.close();
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    // SQLite's extended codes begin with the plain one.
+    if (!/^SQLITE_(FULL|IOERR|READONLY)/.test(code)) throw error;
+    log.warn(
+      { problem: store.problem() ?? message },
+      "the store was closed as it stands, since it can't be written; nothing that was saved is lost",
+    );
   }
 }
 
