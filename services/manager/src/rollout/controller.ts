@@ -39,8 +39,8 @@ export function createRolloutController({ store, clock, log, metrics, wake }: Ro
     const entry = rollouts.entry(name);
     if (!vmClass || !entry || vmClass.metadata.generation === undefined) return {};
     const before = vmClass.status?.rollout;
-    // Machines that only come and go are no rollout.
-    if (entry.outdated.size === 0 && (!before || before.updated === before.total)) return {};
+    // Machines that only come and go are no rollout. One of a former process may have ended without a word.
+    if (!entry.untold && (!before || before.updated === before.total)) return {};
     const rollout = {
       generation: vmClass.metadata.generation,
       total: entry.users.size,
@@ -54,6 +54,7 @@ export function createRolloutController({ store, clock, log, metrics, wake }: Ro
       rollout,
       conditions: setCondition(status.conditions, { type: "RolledOut", ...told, observedGeneration: rollout.generation }, clock.now()),
     }));
+    entry.untold = entry.outdated.size > 0;
     const formerly = vmClass.status?.conditions?.find(({ type }) => type === "RolledOut")?.reason;
     if (told.reason !== formerly) {
       const { uid } = vmClass.metadata;

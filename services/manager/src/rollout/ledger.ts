@@ -15,16 +15,30 @@ export interface Entry {
   readonly places: Set<string>;
   /** Of the outdated those that could not be changed, and why. */
   readonly failed: Map<string, string>;
+  /** A change met machines, and its end was not told yet. */
+  untold: boolean;
 }
 
-export const newEntry = (): Entry => ({ users: new Map(), outdated: new Set(), waiting: new Set(), places: new Set(), failed: new Map() });
+export const newEntry = (): Entry => ({
+  users: new Map(),
+  outdated: new Set(),
+  waiting: new Set(),
+  places: new Set(),
+  failed: new Map(),
+  untold: false,
+});
 
 // A machine counts as failed after so many tries, though it is tried on.
 const mostTries = 3;
 const defaults = { maxConcurrent: 5, maxFailures: 3 };
 
 export const isPaused = ({ failed, current }: Entry) => failed.size >= (current?.spec.rollout ?? defaults).maxFailures;
-const hasRoom = (entry: Entry) => entry.places.size < (entry.current?.spec.rollout ?? defaults).maxConcurrent && !isPaused(entry);
+
+/** Once one has failed, no more are changed at once than may still fail. */
+function hasRoom({ places, failed, current }: Entry): boolean {
+  const { maxConcurrent, maxFailures } = current?.spec.rollout ?? defaults;
+  return places.size < (failed.size === 0 ? maxConcurrent : Math.min(maxConcurrent, maxFailures - failed.size));
+}
 
 /** What a machine has of its class; undefined: it has none, or will be gone soon. */
 export const useOf = (vm: VirtualMachine) => (vm.metadata.deletionTimestamp ? undefined : vm.status?.applied?.class);
@@ -51,6 +65,7 @@ function mark(entry: Entry, machine: string, revision: string): void {
     return;
   }
   entry.outdated.add(machine);
+  entry.untold = true;
   if (!entry.places.has(machine)) entry.waiting.add(machine);
 }
 
