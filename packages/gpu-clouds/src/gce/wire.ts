@@ -46,6 +46,7 @@ export const machineTypesAnswer = z.object({
 });
 
 export const projectAnswer = z.object({ id: z.string() });
+/** An operation that failed has an `error` too, without a code of its own. */
 export const failure = z.object({
-  error: z.object({ message: text, status: text, errors: z.array(z.object({ reason: text })).nullish() }),
+  error: z.object({ code: z.number(), message: text, status: text, errors: z.array(z.object({ reason: text })).nullish() }),
 });

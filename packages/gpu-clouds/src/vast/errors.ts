@@ -23,7 +23,6 @@ export const vastErrors: ErrorDialect = {
     ["no_such_ask", "NOT_FOUND"],
     ["no_such_instance", "NOT_FOUND"],
     ["requests too frequent", "RATE_LIMITED"],
-    ["already", "CONFLICT"],
     ["credit", "BILLING"],
   ],
   waitMs(message) {

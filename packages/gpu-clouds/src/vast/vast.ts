@@ -96,8 +96,8 @@ export function createVast({ key, baseUrl = "https://console.vast.ai", clock = s
       for (const ssh_key of sshKeys) {
         const call = { method: "POST", path: `${instancePath(id)}ssh/`, body: { ssh_key }, endpoint: "change", repeatable: true } as const;
         await http.call(call, z.unknown(), signal).catch((error: unknown) => {
-          // It has the key already.
-          if (!(error instanceof CloudError) || error.reason !== "CONFLICT") throw error;
+          // It has the key already; the API has no code for that.
+          if (!(error instanceof CloudError) || !error.message.includes("already")) throw error;
         });
       }
     },
