@@ -1,7 +1,9 @@
 import { basename, relative } from "node:path";
 import { readConfig } from "./config";
+import { wantsJson } from "./error-json";
 import { exitStatuses } from "./exit-status";
-import { run } from "./run";
+import { report, run } from "./run";
+import { openStdout, outputFailed } from "./stdout";
 import { createTerminal } from "./terminal";
 
 const sameCtrlCMs = 300;
@@ -17,18 +19,25 @@ async function main(): Promise<void> {
     interrupted.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  // `remuda get vm | head` is no error.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-  }
   const config = readConfig();
-  const { stdin, stdout, stderr } = process;
+  const args = process.argv.slice(2);
+  const { stdin, stderr } = process;
+  const stdout = openStdout(process.stdout);
   const terminal = createTerminal({ stdin, stdout, stderr, plain: config.plain });
+  const exit = (status: number) => stderr.write("", () => process.exit(status));
+  // `remuda get vm | head` is no error.
+  stderr.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    exit(report(outputFailed(error, args), terminal, wantsJson(args)));
+  });
   const script = process.argv[1] ?? "remuda";
   const self = basename(script).startsWith("remuda.") ? `node ${relative(process.cwd(), script) || script}` : "remuda";
-  const status = await run(process.argv.slice(2), { config, terminal, signal: interrupted.signal, now: Date.now, self, script });
+  const status = await run(args, { config, terminal, signal: interrupted.signal, now: Date.now, self, script });
   // A handle that a library left open must not keep a finished command alive.
-  stdout.write("", () => stderr.write("", () => process.exit(status)));
+  stdout.write("", (error) => {
+    if (!error) exit(status);
+  });
 }
 
 void main();

@@ -2,6 +2,7 @@ import type { Context } from "./context";
 import { errorJson, wantsJson } from "./error-json";
 import { CliError, exitStatuses } from "./exit-status";
 import { createProgram } from "./program";
+import type { Terminal } from "./terminal";
 import { oneLine } from "./text";
 
 /** Runs one command line; answers its exit status, having said what went wrong. */
@@ -15,12 +16,12 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     await program.parseAsync(args, { from: "user" });
     return exitStatuses.OK.code;
   } catch (error) {
-    return report(error, context, wantsJson(args));
+    return report(error, context.terminal, wantsJson(args));
   }
 }
 
-function report(error: unknown, context: Context, asJson: boolean): number {
-  const { terminal } = context;
+/** Says what went wrong; answers the exit status for it. */
+export function report(error: unknown, terminal: Terminal, asJson: boolean): number {
   if (error instanceof CliError) {
     // What has no words has said all by its status.
     if (error.message === "") return exitStatuses[error.outcome].code;
@@ -36,7 +37,7 @@ function report(error: unknown, context: Context, asJson: boolean): number {
     if (error.exitCode === 0) return exitStatuses.OK.code;
     const [message = "", ...more] = error.message.replace(/^error: /, "").split("\n");
     const hint = more.join(" ").replace(/^\(|\)$/g, "") || "see `remuda help`";
-    return report(new CliError("USAGE", oneLine(message), { hint, cause: error }), context, asJson);
+    return report(new CliError("USAGE", oneLine(message), { hint, cause: error }), terminal, asJson);
   }
   terminal.note(`${terminal.style("red", "error:")} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   terminal.note("  this is a fault of remuda: please report it with the lines above");
