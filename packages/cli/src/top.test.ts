@@ -97,4 +97,24 @@ describe("top", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that draw anew
     for (const line of text.replace(/\u001b\[\d*[A-Za-z]/g, "").split("\n")) expect(line.length).toBeLessThanOrEqual(61);
   });
+
+  it("says that it is not connected while the manager is away, and goes on when it is back", async () => {
+    const stop = new AbortController();
+    let text = "";
+    const running = cli("top --interval 200ms", {
+      signal: stop.signal,
+      columns: 100,
+      onOut: (all) => {
+        text = all;
+      },
+    });
+    const newest = () => text.split("\u001b[J").at(-1) ?? "";
+    await expect.poll(newest, { timeout: 5_000 }).toContain("PROVIDER");
+    await manager.close();
+    await expect.poll(newest, { timeout: 5_000 }).toMatch(/^\S*not connected\S*: no manager at [\s\S]*PROVIDER/);
+    manager = await startFakeManager({ port: Number(manager.address.split(":")[1]) });
+    await expect.poll(newest, { timeout: 10_000 }).toMatch(/^(?![\s\S]*not connected)[\s\S]*PROVIDER/);
+    stop.abort();
+    expect(await running).toMatchObject({ status: 0, err: "" });
+  }, 20_000);
 });

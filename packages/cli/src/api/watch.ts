@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, Code, ConnectError } from "@connectrpc/connect";
 import { type ManagerService, WatchEventType } from "@remuda/contract/manager";
 import type { Target } from "../connection";
+import { CliError } from "../exit-status";
 import type { Change, Selection } from "./api";
 import { translateError } from "./errors";
 
@@ -40,6 +41,10 @@ export async function* resumingWatch(
     delayMs = Math.min(delayMs * 2, longestDelayMs);
   }
 }
+
+/** Whether a call failed since the manager went away, or the way to it broke: it may come back. */
+export const isBreak = (error: unknown): error is CliError =>
+  error instanceof CliError && (error.outcome === "UNREACHABLE" || (error.cause instanceof ConnectError && goesOn(error.cause)));
 
 const goesOn = ({ code }: ConnectError) =>
   code === Code.Unavailable || code === Code.Aborted || code === Code.OutOfRange || code === Code.Canceled || code === Code.Internal;

@@ -48,9 +48,24 @@ export const topCommand = (context: Context): Command =>
         return;
       }
       const view = createLiveView(terminal);
-      view.update(render(context, loadOf(before, before)));
+      const { isBreak } = await import("../api/watch");
+      let shown = render(context, loadOf(before, before));
+      view.update(shown);
       try {
-        for (;;) view.update(render(context, await next()));
+        for (;;) {
+          const problem = await next().then(
+            (load) => {
+              shown = render(context, load);
+              return undefined;
+            },
+            (error: unknown) => {
+              if (signal.aborted || !isBreak(error)) throw error;
+              return error;
+            },
+          );
+          const lost = problem && `${terminal.style("red", "not connected")}: ${problem.message}; this is how it was`;
+          view.update(lost === undefined ? shown : [lost, ...shown]);
+        }
       } catch (error) {
         // It ends with Ctrl-C, which is no failure.
         if (!signal.aborted) throw error;
