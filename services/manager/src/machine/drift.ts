@@ -55,8 +55,10 @@ export function noteDrift(work: Work, seen: View, context: MachineContext): void
   const isSettled = status.observedGeneration === vm.metadata.generation && status.task?.operation !== "Reconfigure";
   if (!status.drift && !isSettled) return;
   const former = status.drift ?? [];
-  const differing = declared({ ...vm.spec, hardware: hardwareOf(work, context) }).filter((item) => item.shown(seen)?.asDeclared === false);
-  const found = differing.filter(({ what, shown }) => former.includes(what) || (isSettled && shown(status)?.asDeclared === true));
+  const isNewlyLost = ({ shown }: Declared) => isSettled && shown(seen)?.asDeclared === false && shown(status)?.asDeclared === true;
+  const found = declared({ ...vm.spec, hardware: hardwareOf(work, context) }).filter((item) =>
+    former.includes(item.what) ? !item.shown(seen)?.asDeclared : isNewlyLost(item),
+  );
   const what = found.map((item) => item.what);
   if (what.length === 0) {
     if (former.length === 0) return;
@@ -69,12 +71,21 @@ export function noteDrift(work: Work, seen: View, context: MachineContext): void
   const isNew = what.some((item) => !former.includes(item));
   if (!isNew && what.length === former.length) return;
   status.drift = what;
-  const message = `changed on the platform: ${found.map(({ shown }) => shown(seen)?.text).join("; ")}`;
-  setMachineCondition(work, context.clock, "Drifted", "True", isNew ? "Changed" : reasonOf(work), message);
-  if (isNew) context.record(vm, "Warning", "Drifted", message);
+  const text = `changed on the platform: ${found.map(({ what, shown }) => shown(seen)?.text ?? what).join("; ")}`;
+  const { reason, whatIsDone } = told(status);
+  if (isNew) context.record(vm, "Warning", "Drifted", text);
+  if (isNew || whatIsDone === undefined) setMachineCondition(work, context.clock, "Drifted", "True", "Changed", text);
+  else setMachineCondition(work, context.clock, "Drifted", "True", reason, `${text}${and}${whatIsDone}`);
 }
 
-const reasonOf = ({ status }: Work) => condition(status, "Drifted")?.reason ?? "Changed";
+const and = ", and ";
+
+/** The condition tells what was changed, and then what is done about it. */
+function told(status: VirtualMachineStatus) {
+  const { reason = "", message = "" } = condition(status, "Drifted") ?? {};
+  const [what = "", whatIsDone] = message.split(and);
+  return { reason, what, whatIsDone };
+}
 
 /** The hardware that it was brought to; unknown while its class has become another. */
 function hardwareOf({ vm, status }: Work, { classes }: MachineContext): VirtualMachineSpec["hardware"] {
@@ -90,13 +101,11 @@ const waitsForRestart = (status: VirtualMachineStatus) => condition(status, "Dri
 
 /** A correction was asked for. `waits`: what of it needs a restart; `timesBefore`: how often it was asked for without effect. */
 export function driftAsked(work: Work, { clock }: MachineContext, waits: string, timesBefore: number): void {
-  const { drift, conditions } = work.status;
-  const [what] = (conditions?.find(({ type }) => type === "Drifted")?.message ?? "").split(", and ");
-  if (!drift || what === undefined) return;
-  if (waits !== "")
-    setMachineCondition(work, clock, "Drifted", "True", "WaitsForRestart", `${what}, and putting it back waits for a restart: ${waits}`);
-  else if (timesBefore > 0) {
-    const message = `${what}, and it still is though the provider put it back; it is asked ever more seldom, at least every five minutes`;
-    setMachineCondition(work, clock, "Drifted", "True", "Persists", message);
-  }
+  if (!work.status.drift) return;
+  const { what } = told(work.status);
+  const tell = (reason: string, whatIsDone: string) =>
+    setMachineCondition(work, clock, "Drifted", "True", reason, `${what}${and}${whatIsDone}`);
+  if (waits !== "") tell("WaitsForRestart", `putting it back waits for a restart: ${waits}`);
+  else if (timesBefore > 0)
+    tell("Persists", "it still is though the provider put it back; it is asked ever more seldom, at least every five minutes");
 }
