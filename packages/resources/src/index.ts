@@ -9,7 +9,7 @@ export { lookupKind } from "./lookup";
 export { apiVersion, type Condition, type Metadata, type Resource, restartAnnotation } from "./metadata";
 export { didYouMean, nearest } from "./nearest";
 export { parseResource, type ResourceInput } from "./parse";
-export { isLoopback, type ProviderResource, type ProviderSpec, type ProviderStatus } from "./provider";
+export { isLoopback, type ProviderResource, type ProviderSpec, type ProviderStatus, type RetainedMachine } from "./provider";
 export { type Reference, references, type SecretReference, secretReferences } from "./references";
 export { parseFieldSelector, parseLabelSelector } from "./selector";
 export type {

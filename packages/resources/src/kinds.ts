@@ -44,6 +44,7 @@ export const kinds = {
       { name: "VERSION", path: "status.platformVersion", type: "string", wide: true },
       { name: "STATUS", path: "status.phase", type: "string" },
       { name: "MACHINES", path: "status.machines", type: "integer" },
+      { name: "ORPHANS", path: "status.orphans", type: "integer", wide: true },
       age,
     ],
     conditions: ["Ready", "Observed", "PlatformShared", "InUse"],

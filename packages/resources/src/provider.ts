@@ -54,6 +54,14 @@ export function isLoopback(address: string): boolean {
 }
 
 export type ProviderSpec = z.output<typeof providerSpecSchema>;
+/** A machine that a VirtualMachine with deletionPolicy Retain was for. */
+export interface RetainedMachine {
+  uid: string;
+  id?: string;
+  /** The VirtualMachine's. */
+  name: string;
+}
+
 export interface ProviderStatus {
   conditions?: Condition[];
   /** Connecting: not reached yet since the manager started. */
@@ -67,6 +75,10 @@ export interface ProviderStatus {
   services?: string[];
   /** Machines of this installation that the platform shows. */
   machines?: number;
+  /** Machines that bear this installation's marks and no VirtualMachine is for. */
+  orphans?: number;
+  /** Machines that were let go of and still bear its marks, since they could not be taken off: no orphans. */
+  retained?: RetainedMachine[];
   observedGeneration?: number;
 }
 export type ProviderResource = Resource<ProviderSpec, ProviderStatus>;

@@ -45,12 +45,17 @@ const virtualMachineShape = z.strictObject({
       disk: line(1024).optional().describe("An existing disk of the platform, by id."),
       offer: line(1024).optional().describe("An offer's id."),
       instanceType: line(256).optional().describe("A cloud's instance type."),
+      existing: line(1024)
+        .optional()
+        .describe(
+          "A machine that is there already, by the platform's id; it is taken over as it is, and the spec has to say what is there.",
+        ),
       empty: z.boolean().optional().describe("An empty boot disk."),
       platformImage: line(1024).optional().describe("With offer or instanceType: the cloud's image id."),
     })
     .refine(
-      (s) => [s.template, s.disk, s.offer, s.instanceType, s.empty || undefined].filter((v) => v !== undefined).length === 1,
-      "exactly one of template, disk, offer, instanceType, empty",
+      (s) => [s.template, s.disk, s.offer, s.instanceType, s.existing, s.empty || undefined].filter((v) => v !== undefined).length === 1,
+      "exactly one of template, disk, offer, instanceType, existing, empty",
     )
     .optional()
     .describe("What the machine comes from, if not an image."),
@@ -101,7 +106,10 @@ const virtualMachineShape = z.strictObject({
     .max(3600)
     .default(60)
     .describe("How long the guest may take to stop before force is used; 0: no wait."),
-  deletionPolicy: z.enum(["Delete", "Retain"]).default("Delete").describe("Retain: deleting this resource leaves the machine as it is."),
+  deletionPolicy: z
+    .enum(["Delete", "Retain"])
+    .optional()
+    .describe("Retain: deleting this resource leaves the machine as it is. Left out: Retain where source is existing, else Delete."),
   updatePolicy: z.enum(["Live", "Restart"]).default("Live").describe("Restart: a change that needs it may restart the machine."),
   recreatePolicy: z
     .enum(["Never", "IfMissing"])
@@ -110,13 +118,17 @@ const virtualMachineShape = z.strictObject({
   options: z.record(z.string(), z.json()).optional().describe("Settings that only this provider has."),
 });
 
-export const virtualMachineSpecSchema = virtualMachineShape.superRefine((spec, ctx) => {
+const checkedShape = virtualMachineShape.superRefine((spec, ctx) => {
   const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
   const { source, disks = [], interfaces = [] } = spec;
   if (spec.class !== undefined && spec.hardware) wrong(["hardware"], "class or hardware, not both");
   if ((spec.image === undefined) === (source === undefined)) wrong([source ? "source" : "image"], "exactly one of image and source");
   if (source?.platformImage !== undefined && source.offer === undefined && source.instanceType === undefined) {
     wrong(["source", "platformImage"], "goes with offer or instanceType");
+  }
+  if (source?.existing !== undefined) {
+    if (spec.cloudInit) wrong(["cloudInit"], "the machine has been started already: goes with no source.existing");
+    if (spec.recreatePolicy === "IfMissing") wrong(["recreatePolicy"], "what was taken over can't be made anew");
   }
   for (const { index, value } of repeated(disks, (d) => d.name)) wrong(["disks", index, "name"], `${value} is there already`);
   for (const { index } of repeated(disks, (d) => (d.boot ? "boot" : undefined)))
@@ -137,6 +149,12 @@ export const virtualMachineSpecSchema = virtualMachineShape.superRefine((spec, c
       wrong(["interfaces", i, "gateway"], `no address is of its family, IPv${family(gateway)}`);
   }
 });
+
+/** Letting go of what was there before destroys nothing. */
+export const virtualMachineSpecSchema = checkedShape.transform((spec) => ({
+  ...spec,
+  deletionPolicy: spec.deletionPolicy ?? (spec.source?.existing === undefined ? "Delete" : "Retain"),
+}));
 
 export type VirtualMachineSpec = z.output<typeof virtualMachineSpecSchema>;
 

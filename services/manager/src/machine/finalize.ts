@@ -1,5 +1,6 @@
 import { asProviderError, MachineState, msFromDuration } from "@remuda/contract";
 import type { VirtualMachine } from "@remuda/resources";
+import { letGo } from "../adoption/let-go";
 import { type Connection, notReady } from "../provider/connection";
 import { overNewest } from "../status";
 import { crowdedRetryMs, type MachineContext } from "./context";
@@ -24,8 +25,10 @@ export async function finalize(
   const { clock } = context;
   if (!vm.metadata.finalizers?.includes(finalizer)) return {};
   if (status.launchedAt === undefined) return release(work, context, "Deleted", "it was never made");
-  if (vm.spec.deletionPolicy === "Retain")
-    return release(work, context, "Retained", `machine ${status.id ?? "without a known id"} stays on its platform`);
+  if (vm.spec.deletionPolicy === "Retain") {
+    const left = await letGo(work, connection, context, signal);
+    return "told" in left ? release(work, context, "Retained", left.told) : left;
+  }
   if (status.phase !== "Deleting") {
     // Failures of before say nothing about deleting.
     status.failures = undefined;

@@ -1,4 +1,5 @@
 import { asProviderError, type CreateResponse, fromStatus, MachineState, msFromDuration, ProviderError } from "@remuda/contract";
+import { takeOver } from "../adoption/take-over";
 import { type Connection, notReady } from "../provider/connection";
 import { appliedOf } from "./applied";
 import { crowdedRetryMs, type MachineContext, type Step } from "./context";
@@ -56,6 +57,8 @@ export async function launch(work: Work, connection: Connection | undefined, con
   context.stirred.delete(name);
   try {
     resolved();
+    const { existing } = vm.spec.source ?? {};
+    if (existing !== undefined) return await takeOver(work, existing, resolution, connection, context, signal);
     return await ask(work, resolution, connection, context, signal);
   } finally {
     leave();

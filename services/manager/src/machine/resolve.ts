@@ -63,10 +63,13 @@ export async function resolve(
   if (!providerResource) return missing("spec.provider", "Provider", provider);
   const defaults = providerResource.spec.defaults;
 
-  const className = spec.class ?? (spec.hardware ? undefined : defaults?.class);
+  // What is there already has its hardware.
+  const hasHardware = spec.hardware !== undefined || spec.source?.existing !== undefined;
+  const className = spec.class ?? (hasHardware ? undefined : defaults?.class);
   const vmClass = className === undefined ? undefined : await find<VMClass>("VMClass", className);
   if (className !== undefined && !vmClass) return missing("spec.class", "VMClass", className);
-  if (!vmClass && !spec.hardware && spec.source?.offer === undefined && spec.source?.instanceType === undefined) {
+  const { offer, instanceType, existing } = spec.source ?? {};
+  if (!vmClass && !spec.hardware && (offer ?? instanceType ?? existing) === undefined) {
     return unresolved("HardwareMissing", `spec.class: give a class or hardware, or set spec.defaults.class of Provider ${provider}`);
   }
 

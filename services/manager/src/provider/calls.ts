@@ -49,6 +49,14 @@ export function limitCalls(client: ProviderClient, limits: Limits, owner: string
     const { virtualMachine } = await client.describe(request, settings);
     return { virtualMachine: expectMachine("Describe", virtualMachine, { uid: request.uid, owner }) };
   };
+  const adopt: ProviderClient["adopt"] = async (request, settings) => {
+    const { virtualMachine } = await client.adopt(request, settings);
+    return { virtualMachine: expectMachine("Adopt", virtualMachine, request) };
+  };
+  const listAny: ProviderClient["listVirtualMachines"] = async (request, settings) => {
+    const page = await client.listVirtualMachines(request, settings);
+    return { ...page, virtualMachines: page.virtualMachines.map(clipMachine) };
+  };
   const listVirtualMachines: ProviderClient["listVirtualMachines"] = async (request, settings) => {
     const page = await client.listVirtualMachines(request, settings);
     return { ...page, virtualMachines: page.virtualMachines.filter((machine) => machine.owner === owner).map(clipMachine) };
@@ -73,6 +81,10 @@ export function limitCalls(client: ProviderClient, limits: Limits, owner: string
     describe: meant("Describe", describe),
     /** Any machine, also one of another owner: nothing of it may get into the view. */
     describeAny: meant("Describe", client.describe),
+    /** A page of all machines, also of those that bear no marks: nothing of it may get into the view. */
+    listAny: meant("ListVirtualMachines", listAny),
+    adopt: meant("Adopt", adopt),
+    release: meant("Release", client.release),
     isTaskComplete: meant("IsTaskComplete", client.isTaskComplete, "longCall"),
     listVirtualMachines: meant("ListVirtualMachines", listVirtualMachines),
     prepareImage: meant("PrepareImage", client.prepareImage),

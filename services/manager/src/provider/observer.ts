@@ -41,6 +41,10 @@ export interface Observer {
   /** When the view was lost, in ms since the epoch; undefined while it is live, or within a short break. */
   readonly lostSinceMs: number | undefined;
   readonly size: number;
+  /** All machines as they were seen last. */
+  machines(): Iterable<VirtualMachine>;
+  /** What is not among them is not there. */
+  readonly live: boolean;
   /** The provider can be reached again: connect now. */
   resume(): void;
   close(): void;
@@ -279,6 +283,10 @@ export function createObserver(options: ObserverOptions): Observer {
     },
     get size() {
       return machines.size;
+    },
+    machines: () => machines.values(),
+    get live() {
+      return live;
     },
     resume: () => wakeUp?.(),
     close() {

@@ -42,6 +42,8 @@ export function createMortal(store: ResourceStore, dieAtStep: number): Mortal {
         delete: mortal(client.delete),
         power: mortal(client.power),
         reconfigure: mortal(client.reconfigure),
+        adopt: mortal(client.adopt),
+        release: mortal(client.release),
         describe: mortal(client.describe),
         isTaskComplete: mortal(client.isTaskComplete),
       };

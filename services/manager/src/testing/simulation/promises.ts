@@ -63,7 +63,9 @@ export function createPromises(world: World): Promises {
         const { uid } = vm.metadata;
         world.letGo.add(uid);
         const isMade = vm.status?.conditions?.some(({ type, status }) => type === "Created" && status === "True");
-        const isThere = sites.some(({ platform }) => platform.state().machines.some((machine) => machine.uid === uid));
+        const isThere = sites.some(({ platform }) =>
+          platform.state().machines.some((machine) => machine.uid === uid || (machine.uid === "" && machine.id === vm.status?.id)),
+        );
         if (isMade && !isThere && !world.vanished.has(uid)) world.broken(`machine ${vm.status?.id} was to be retained, and is gone`);
       }
     },
