@@ -5,6 +5,7 @@ export { createDigitalOcean, type DigitalOceanOptions } from "./digitalocean/dig
 export { CloudError, type CloudReason, invalid } from "./error";
 export { createGce, type GceOptions } from "./gce/gce";
 export { createLambda, type LambdaOptions } from "./lambda/lambda";
+export { createOfferBook, inRegion, type OfferBook, type OfferFilter, type OfferPage, type OfferPosition } from "./offer-book";
 export { type CloudName, cloudNames, type Opened, openCloud } from "./open-cloud";
 export { createScaleway, type ScalewayOptions } from "./scaleway/scaleway";
 export { createTensorDock, type TensorDockOptions } from "./tensordock/tensordock";

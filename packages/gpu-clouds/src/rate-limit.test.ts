@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { pause } from "./clock";
 import { CloudError } from "./error";
 import { createRateLimit } from "./rate-limit";
 import { fastClock } from "./testing/clock";
@@ -13,7 +14,8 @@ describe("a rate limit", () => {
     const others: number[] = [];
     const begun = clock.now();
     const take = async (endpoint: string, into: number[]) => {
-      await limit.take(endpoint, signal);
+      const answered = await limit.take(endpoint, signal);
+      answered();
       into.push(clock.now() - begun);
     };
     await Promise.all([take("launch", times), take("launch", times), take("launch", times), take("list", others), take("list", others)]);
@@ -34,7 +36,8 @@ describe("a rate limit", () => {
     const times: number[] = [];
     await Promise.all(
       ["launch", "list", "launch", "list", "list"].map(async (endpoint) => {
-        await limit.take(endpoint, signal);
+        const answered = await limit.take(endpoint, signal);
+        answered();
         times.push(clock.now());
       }),
     );
@@ -48,16 +51,28 @@ describe("a rate limit", () => {
     const times: number[] = [];
     await Promise.all(
       Array.from({ length: 12 }, async () => {
-        await limit.take("any", signal);
+        const answered = await limit.take("any", signal);
+        answered();
         times.push(clock.now());
       }),
     );
     for (let at = 5; at < times.length; at++) expect((times[at] ?? 0) - (times[at - 5] ?? 0)).toBeGreaterThanOrEqual(9_990);
   });
 
+  it("counts from the answer on: a call that took long is not followed at once", async () => {
+    const clock = fastClock(100);
+    const limit = createRateLimit([{ endpoint: "launch", calls: 1, perMs: 2_000 }], clock);
+    const answered = await limit.take("launch", signal);
+    const next = limit.take("launch", signal).then(() => clock.now());
+    await pause(clock, 5_000, signal);
+    const at = clock.now();
+    answered();
+    expect((await next) - at).toBeGreaterThanOrEqual(2_000);
+  });
+
   it("refuses what would wait too long, and says how long", async () => {
     const limit = createRateLimit([{ endpoint: "launch", calls: 1, perMs: 30_000 }], fastClock(1));
-    await limit.take("launch", signal);
+    (await limit.take("launch", signal))();
     const waiting = new AbortController();
     const second = limit.take("launch", waiting.signal).catch(() => undefined);
     const error = await limit.take("launch", signal).catch((thrown: unknown) => thrown);

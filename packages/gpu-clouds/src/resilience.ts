@@ -32,13 +32,16 @@ export function createResilience(cloud: string, rates: readonly RateRule[], cloc
 
   return async function run<T>({ endpoint, repeatable }: GuardedCall, attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const once = async (): Promise<T> => {
+      let answered = () => {};
       try {
-        await limit.take(endpoint, signal);
+        answered = await limit.take(endpoint, signal);
         return await attempt();
       } catch (error) {
         if (signal.aborted && !(error instanceof CloudError)) throw new CloudError("INTERRUPTED", `${cloud}: the call was given up`);
         if (error instanceof CloudError && error.reason === "RATE_LIMITED") limit.hold(endpoint, error.retryAfterMs ?? 0);
         throw error;
+      } finally {
+        answered();
       }
     };
     for (let left = tries - 1; ; left--) {

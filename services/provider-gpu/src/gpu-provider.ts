@@ -7,7 +7,7 @@ import { withTranslation } from "./errors";
 import { createInventory } from "./inventory";
 import { machineView } from "./machine-view";
 import { createMarket } from "./offers/market";
-import { offerView } from "./offers/offer-view";
+import { filterOf, offerView } from "./offers/offer-view";
 import { reconfigured } from "./reconfigure";
 import { createTasks, unlessBusy } from "./tasks";
 
@@ -108,8 +108,8 @@ export function createGpuProvider(cloud: Cloud, options: GpuProviderOptions = {}
     },
 
     offers: {
-      async *list(_filter, signal) {
-        for (const seen of await withTranslation(market.offers)(signal)) yield offerView(seen);
+      async *list(request, signal) {
+        for (const seen of await withTranslation(market.offers)(filterOf(request), signal)) yield offerView(seen);
       },
     },
 

@@ -1,5 +1,5 @@
 import { type FieldViolation, invalidSpec, MarketType, type VirtualMachineSpec } from "@remuda/contract";
-import type { CloudOffer } from "@remuda/gpu-clouds";
+import { type CloudOffer, inRegion } from "@remuda/gpu-clouds";
 import { mib } from "./machine-view";
 
 /** What a spec asks of an offer. */
@@ -69,6 +69,3 @@ export function unfit(offer: CloudOffer, wanted: Requirements): string | undefin
   if (offer.availability === "unavailable") return "sold out";
   return undefined;
 }
-
-// Only a name that ends in "-" is a prefix: "us-east-1" is not "us-east-10".
-const inRegion = (region: string, wanted: string) => (wanted.endsWith("-") ? region.startsWith(wanted) : region === wanted);

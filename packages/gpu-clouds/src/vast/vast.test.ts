@@ -134,7 +134,9 @@ describe("Vast.ai", () => {
     await cloud.finish?.(id, launch, signal);
     await cloud.finish?.(id, launch, signal);
     expect(unit(id).data.keys).toEqual(["ssh-ed25519 AAAA a@b"]);
+    unit(id).data.shown = { ports: {} };
     expect((await cloud.get(id, signal))?.ssh).toEqual({ host: "ssh5.vast.ai", port: 12_345 });
+    unit(id).data.shown = {};
     await expect.poll(async () => (await cloud.get(id, signal))?.ssh, { timeout: 5_000 }).toMatchObject({ port: 41_022 });
   });
 

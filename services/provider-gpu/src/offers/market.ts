@@ -1,4 +1,4 @@
-import type { Clock, Cloud, CloudOffer } from "@remuda/gpu-clouds";
+import { type Clock, type Cloud, type CloudOffer, createOfferBook, type OfferFilter } from "@remuda/gpu-clouds";
 import { createFailures } from "./failures";
 
 /** An offer, and how sure it is. */
@@ -11,7 +11,7 @@ export interface SeenOffer {
 
 export interface Market {
   /** At most a minute old where the cloud answers; what is older is shown while it is asked again. */
-  offers(signal: AbortSignal): Promise<SeenOffer[]>;
+  offers(filter: OfferFilter, signal: AbortSignal): Promise<Iterable<SeenOffer>>;
   /** At most a few seconds old: for a launch. */
   recheck(signal: AbortSignal): Promise<SeenOffer[]>;
   /** A launch of it failed. */
@@ -31,6 +31,7 @@ const likely = { available: 1, scarce: 0.6, unknown: 0.5, unavailable: 0 } as co
 
 /** One cloud's offers, asked for once in a cache period however many callers there are. */
 export function createMarket(cloud: Cloud, clock: Clock): Market {
+  const book = createOfferBook();
   let known: { offers: CloudOffer[]; at: number } | undefined;
   let asking: Promise<void> | undefined;
   const failures = createFailures(clock);
@@ -40,6 +41,7 @@ export function createMarket(cloud: Cloud, clock: Clock): Market {
       .offers(AbortSignal.timeout(patienceMs))
       .then((offers) => {
         known = { offers, at: clock.now() };
+        book.replace(cloud.name, offers);
       })
       .finally(() => {
         asking = undefined;
@@ -47,34 +49,34 @@ export function createMarket(cloud: Cloud, clock: Clock): Market {
     return asking;
   };
 
-  const seen = (): SeenOffer[] => {
-    if (!known) return [];
-    const ageMs = clock.now() - known.at;
-    const fading = 0.5 ** (ageMs / halfLifeMs);
-    return known.offers.map((offer) => ({
-      offer,
-      ageMs,
-      confidence: likely[offer.availability] * (offer.reliability ?? 1) * fading * failures.factor(offer.id),
-    }));
+  const seen = (offer: CloudOffer): SeenOffer => {
+    const age = ageMs();
+    const confidence = likely[offer.availability] * (offer.reliability ?? 1) * 0.5 ** (age / halfLifeMs) * failures.factor(offer.id);
+    return { offer, ageMs: age, confidence };
   };
+  function* matching(filter: OfferFilter): Generator<SeenOffer> {
+    for (const offer of book.matching(filter)) yield seen(offer);
+  }
   const ageMs = () => (known ? clock.now() - known.at : Number.POSITIVE_INFINITY);
 
   return {
-    async offers(signal) {
+    async offers(filter, signal) {
       signal.throwIfAborted();
       if (ageMs() > staleMs) await ask();
       // What is stale is shown at once; whoever asks next sees the new ones.
       else if (ageMs() > freshMs) ask().catch(() => undefined);
-      return seen();
+      return matching(filter);
     },
     async recheck(signal) {
       signal.throwIfAborted();
       if (ageMs() > recheckMs) await ask();
-      return seen();
+      return (known?.offers ?? []).map(seen);
     },
     failed: (offerId) => failures.add(offerId),
     gone(offerId) {
-      if (known) known.offers = known.offers.filter(({ id }) => id !== offerId);
+      if (!known) return;
+      known.offers = known.offers.filter(({ id }) => id !== offerId);
+      book.replace(cloud.name, known.offers);
     },
   };
 }

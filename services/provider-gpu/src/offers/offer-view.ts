@@ -1,5 +1,5 @@
-import { Availability, durationFromMs, MarketType, Offer } from "@remuda/contract";
-import type { CloudOffer } from "@remuda/gpu-clouds";
+import { Availability, durationFromMs, type ListOffersRequest, MarketType, Offer } from "@remuda/contract";
+import type { CloudOffer, OfferFilter } from "@remuda/gpu-clouds";
 import { gpuView, mib } from "../machine-view";
 import type { SeenOffer } from "./market";
 
@@ -29,3 +29,17 @@ export const offerView = ({ offer, ageMs, confidence }: SeenOffer): Offer =>
     age: durationFromMs(ageMs),
     confidence,
   });
+
+export const filterOf = (request: ListOffersRequest): OfferFilter => ({
+  gpuNames: request.gpuNames,
+  minGpuCount: request.minGpuCount,
+  minGpuMemoryGib: request.minGpuMemoryMib / 1024,
+  minCpus: request.minCpus,
+  minMemoryGib: request.minMemoryMib / 1024,
+  maxPricePerHour: request.maxPricePerHour,
+  regions: request.regions,
+  ...(request.marketType === MarketType.UNSPECIFIED ? {} : { spot: request.marketType === MarketType.SPOT }),
+  minReliability: request.minReliability,
+  minCudaVersion: request.minCudaVersion,
+  includeUnavailable: request.includeUnavailable,
+});
