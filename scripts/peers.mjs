@@ -1,6 +1,6 @@
 // Installs the programs that tests use as judges, where this machine can: into .cache/bin, which tests put on their PATH.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "./install.mjs";
 
@@ -47,11 +47,31 @@ function installLibvirt() {
   return ["libvirtd"];
 }
 
+const moto = "moto[ec2,autoscaling,ssm,server]==5.2.1";
+
+/** Installs moto, which stands for AWS, into a Python environment of its own; answers its name. */
+function installMoto() {
+  const script = join(bin, "moto_server");
+  if (works("moto_server", "--help") || works(script, "--help")) return ["moto_server"];
+  const home = join(root, ".cache/moto");
+  console.error("peers: installing moto …");
+  if (!works("python3", "-m", "venv", home)) {
+    console.error("peers: no Python with venv on this machine, so tests against moto are skipped");
+    return [];
+  }
+  const { status, stderr } = spawnSync(join(home, "bin/pip"), ["install", "--quiet", moto], { encoding: "utf8" });
+  if (status !== 0) fail(`moto can't be installed:\n${stderr}`);
+  mkdirSync(bin, { recursive: true });
+  rmSync(script, { force: true });
+  symlinkSync(join(home, "bin/moto_server"), script);
+  return ["moto_server"];
+}
+
 /** Answers the environment for the tests. With CI=true it installs what is missing and demands what it installed. */
 export function peerEnvironment() {
   const env = { PATH: `${bin}${delimiter}${process.env.PATH}` };
   if (process.env.CI !== "true") return env;
-  return { ...env, REMUDA_REQUIRE_PEERS: [...installGoTools(), ...installLibvirt()].join(",") };
+  return { ...env, REMUDA_REQUIRE_PEERS: [...installGoTools(), ...installLibvirt(), ...installMoto()].join(",") };
 }
 
 function installGoTools() {
