@@ -134,10 +134,14 @@ describe("what is no drift", () => {
     ["hardware that is not shown", { ...view, hardware: undefined }],
     ["hardware that is shown as nothing", { ...view, hardware: { cpus: 0, memoryMiB: 0 } }],
     ["disks that are not shown", { ...view, disks: undefined }],
-    ["interfaces that are not shown", { ...view, interfaces: [] }],
+    ["interfaces that are not shown of a machine that is off", { ...view, powerState: "Off", interfaces: undefined }],
     ["a disk that has grown", { ...view, disks: [{ id: "d", name: "data", capacityBytes: 6 * gib }] }],
     ["a disk and an interface more", { ...view, disks: [...view.disks, { id: "e", name: "more", capacityBytes: gib }] }],
   ])("%s", async (_, seen) => expect(await noted(view, seen)).toBeUndefined());
+
+  test("but the loss of the only interface of a machine that runs is some", async () => {
+    expect(await noted(view, { ...view, powerState: "On", interfaces: undefined })).toEqual(["interface eth0", "interface eth1"]);
+  });
 
   test("what differs before the machine was brought to its newest spec, or while it is", async () => {
     const less = { ...view, interfaces: [{ name: "eth0" }] };
@@ -150,7 +154,7 @@ describe("what is no drift", () => {
   test("what is drift stays it until it is as declared, whatever was seen between", async () => {
     const less = { ...view, interfaces: [{ name: "eth0" }] };
     expect(await noted(less, less, { drift: ["interface eth1"] })).toEqual(["interface eth1"]);
-    expect(await noted(less, { interfaces: [] }, { drift: ["interface eth1"] })).toEqual(["interface eth1"]);
+    expect(await noted(less, { interfaces: undefined }, { drift: ["interface eth1"] })).toEqual(["interface eth1"]);
     expect(await noted(less, view, { drift: ["interface eth1"] })).toBeUndefined();
   });
 });

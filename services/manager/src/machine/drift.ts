@@ -3,7 +3,7 @@ import type { MachineContext } from "./context";
 import { condition, setMachineCondition, type Work } from "./work";
 
 /** What a platform shows of a machine. */
-type View = Pick<VirtualMachineStatus, "hardware" | "disks" | "interfaces">;
+type View = Pick<VirtualMachineStatus, "powerState" | "hardware" | "disks" | "interfaces">;
 
 interface Declared {
   /** Such as "cpus" or "disk data". */
@@ -24,9 +24,7 @@ function declared({ hardware, disks = [], interfaces = [] }: Pick<VirtualMachine
     },
   });
   const there = <T extends { name: string }>(what: string, name: string, items: T[] | undefined, flaw: (item: T) => string | undefined) => {
-    // A platform that shows none may only not show them now.
-    if (!items?.length) return undefined;
-    const item = items.find((other) => other.name === name);
+    const item = items?.find((other) => other.name === name);
     const text = item ? flaw(item) : `${what} is missing`;
     return { asDeclared: text === undefined, text: text ?? "" };
   };
@@ -36,11 +34,14 @@ function declared({ hardware, disks = [], interfaces = [] }: Pick<VirtualMachine
       const what = `disk ${name}`;
       const flaw = ({ capacityBytes }: { capacityBytes: number }) =>
         capacityBytes < sizeGiB * gib ? `${what} has ${capacityBytes / gib} GiB, not ${sizeGiB}` : undefined;
-      return { what, shown: (view: View) => there(what, name, view.disks, flaw) };
+      // Every machine has one: a platform that shows none does not show them now.
+      return { what, shown: (view: View) => (view.disks ? there(what, name, view.disks, flaw) : undefined) };
     }),
     ...interfaces.map(({ name }) => {
       const what = `interface ${name}`;
-      return { what, shown: (view: View) => there(what, name, view.interfaces, () => undefined) };
+      // Some platforms show them only of a machine that runs.
+      const isShown = (view: View) => view.interfaces !== undefined || view.powerState === "On";
+      return { what, shown: (view: View) => (isShown(view) ? there(what, name, view.interfaces, () => undefined) : undefined) };
     }),
   ];
 }

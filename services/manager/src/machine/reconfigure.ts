@@ -9,11 +9,13 @@ import { condition, providerOf, setMachineCondition, type Work } from "./work";
 
 const waitsForRestart = ({ status }: Work) => condition(status, "RestartRequired")?.status === "True";
 
-/** Whether the machine differs from what is declared, but for its power. "same" also while its turn to get what its class has become has not come. */
+/** Whether the machine differs from what is declared, but for its power. "same" also before its turn to get what its class has become. */
 export function standsAgainstSpec(work: Work, machine: Machine, context: MachineContext): "same" | "changed" | "differs" {
   const { vm, status } = work;
   if (status.observedGeneration !== vm.metadata.generation) return "changed";
   const { applied } = status;
+  // A suspended machine can't be changed: what is not its own spec's change waits until it runs or is stopped.
+  if (powerStateOf(machine) === "Suspended") return "same";
   const vmClass = applied?.class;
   if (vmClass && context.classes.isOutdated(vmClass)) return context.classes.enter(vmClass.name, vm.metadata.name) ? "changed" : "same";
   if (labelsChanged(vm, applied)) return "changed";

@@ -104,6 +104,16 @@ describe("whether a machine is gone", () => {
     expect(work.status.conditions?.find((c) => c.type === "Created")).toMatchObject({ status: "False", reason: "Recreating" });
   });
 
+  test("is asked a second time also when the clock was set back between", async () => {
+    const { phase, work, look } = await missing(notFound);
+    await look();
+    phase.clock.setWall(phase.clock.now() - 3_600_000);
+    expect(await look()).toEqual({ requeueAfterMs: 5_000 });
+    await phase.clock.advance(5_000);
+    await look();
+    expect(work.status.conditions?.find((c) => c.type === "Created")?.reason).toBe("Recreating");
+  });
+
   test("is not said by a second answer that fails", async () => {
     let answers = 0;
     const { phase, work, look } = await missing(() =>

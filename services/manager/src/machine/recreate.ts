@@ -15,8 +15,11 @@ export function askOnceMoreMs(work: Work, clock: Clock): number {
   const { missing } = work.status;
   const pauseMs = Math.min(maxRetryMs, firstPauseMs * 2 ** timesLately(work, clock));
   if (!missing) return pauseMs;
-  // Were the clock set back, it is not waited for longer than for the whole pause.
-  return Math.max(0, Math.min(pauseMs, Date.parse(missing.since) + pauseMs - clock.now()));
+  const waitMs = Date.parse(missing.since) + pauseMs - clock.now();
+  if (waitMs <= pauseMs) return Math.max(0, waitMs);
+  // The clock was set back: the pause begins anew.
+  work.status.missing = { since: new Date(clock.now()).toISOString() };
+  return pauseMs;
 }
 
 /**

@@ -47,7 +47,7 @@ function machineDifferences(vm: VirtualMachine, world: World): string[] {
   );
   const condition = (type: string) => status?.conditions?.find((c) => c.type === type);
   const ready = condition("Ready");
-  if (ready?.reason === "Vanished") {
+  if (ready?.reason === "Vanished" && spec.recreatePolicy === "Never") {
     if (machines.length > 0) return ["is said to have vanished, and is there"];
     return status?.phase === "Failed" && status.powerState === undefined && world.vanished.has(metadata.uid)
       ? []

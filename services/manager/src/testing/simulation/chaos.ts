@@ -10,6 +10,8 @@ export interface Chaos {
   /** A machine that runs stops by itself. */
   stopOne(): void;
   vanishOne(): void;
+  /** Someone takes from a machine what its spec declares. */
+  robOne(): void;
   /** Nothing goes wrong any more, and everything that died is back. */
   end(): void;
 }
@@ -186,6 +188,20 @@ export function createChaos(world: World): Chaos {
     },
     stopOne: () => incident(chance.pick(sites), "stops"),
     vanishOne: () => incident(chance.pick(sites), "vanishes"),
+    robOne() {
+      const site = chance.pick(sites);
+      const declared = site.platform.state().machines.flatMap(({ id, uid }) => {
+        const spec = world.disk.machineOf(uid)?.spec;
+        // What is taken from a suspended machine is put back once it runs.
+        return spec && spec.powerState !== "Suspended" ? [{ id, spec }] : [];
+      });
+      if (declared.length === 0) return;
+      const { id, spec } = chance.pick(declared);
+      const names = (items: readonly { name: string }[] = []) => items.map(({ name }) => name);
+      const loss = { memoryMib: 128, removeDisks: names(spec.disks), removeInterfaces: names(spec.interfaces) };
+      trace.operation(`fault: someone takes ${JSON.stringify(loss)} from ${id} on ${site.name}`);
+      site.platform.incidents.change(id, loss);
+    },
     end() {
       over = true;
       trace.operation("from now on nothing goes wrong");

@@ -207,7 +207,7 @@ export async function simulate(seed: number): Promise<Outcome> {
     }
 
     // With nothing else that could wake it, a machine must be told of what happens to it alone.
-    for (const act of [chaos.stopOne, users.changeOne, chaos.vanishOne]) {
+    for (const act of [chaos.stopOne, chaos.robOne, users.changeOne, chaos.vanishOne]) {
       if (broken.length > 0) break;
       act();
       await advance(1000);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import type { VirtualMachine, VirtualMachineSpec } from "@remuda/resources";
+import { restartAnnotation, type VirtualMachine, type VirtualMachineSpec } from "@remuda/resources";
 import { applyAll } from "../../api/apply";
 import { apiVersion } from "../world";
 import type { World } from "./world";
@@ -55,6 +55,7 @@ export function createUsers(world: World): Users {
     updatePolicy: chance.pick(["Live", "Restart"]),
     shutdownTimeoutSeconds: chance.pick([0, 2, 60]),
     deletionPolicy: chance.happens(0.1) ? "Retain" : "Delete",
+    recreatePolicy: chance.pick(["Never", "IfMissing"]),
   });
 
   const changes: readonly ((spec: VirtualMachineSpec) => Partial<VirtualMachineSpec>)[] = [
@@ -71,6 +72,7 @@ export function createUsers(world: World): Users {
     }),
     () => ({ updatePolicy: chance.pick(["Live", "Restart"]) }),
     () => ({ shutdownTimeoutSeconds: chance.pick([0, 2, 60]) }),
+    () => ({ recreatePolicy: chance.pick(["Never", "IfMissing"]) }),
     () => ({ deletionPolicy: chance.happens(0.2) ? "Retain" : "Delete" }),
   ];
   const change = ({ metadata: { name, labels }, spec }: VirtualMachine, what: Partial<VirtualMachineSpec>) =>
@@ -80,6 +82,15 @@ export function createUsers(world: World): Users {
       metadata: { name, labels },
       spec: { ...spec, ...what },
     });
+  const changeClass = () => {
+    const [name, cpus] = chance.pick([["small", 1] as const, ["large", 4] as const]);
+    const spec = { cpus, memoryMiB: 512 * chance.between(1, 4), rollout: { maxConcurrent: chance.between(1, 3), maxFailures: 2 } };
+    apply(`change VMClass ${name}: ${JSON.stringify(spec)}`, { apiVersion, kind: "VMClass", metadata: { name }, spec });
+  };
+  const restart = ({ metadata: { name, labels }, spec }: VirtualMachine) => {
+    const annotations = { [restartAnnotation]: new Date(world.scheduler.nowMs + chance.pick([0, 0, 5_000])).toISOString() };
+    apply(`restart ${name}`, { apiVersion, kind: "VirtualMachine", metadata: { name, labels, annotations }, spec });
+  };
   const create = (name: string) => {
     const spec = newSpec();
     apply(`apply ${name}: ${JSON.stringify(spec)}`, { apiVersion, kind: "VirtualMachine", metadata: { name }, spec });
@@ -89,7 +100,7 @@ export function createUsers(world: World): Users {
   const removeLetGo = () => {
     for (const { name, platform } of world.sites) {
       for (const { id, uid } of platform.state().machines) {
-        if (!world.letGo.has(uid)) continue;
+        if (uid !== "" && !world.letGo.has(uid)) continue;
         trace.operation(`user: deletes ${id} on ${name}, which was let go of`);
         platform.incidents.vanish(id);
       }
@@ -122,7 +133,9 @@ export function createUsers(world: World): Users {
       const vm = disk.get("VirtualMachine", name) as VirtualMachine | undefined;
       if (!vm) return create(name);
       if (chance.happens(0.2)) return remove(name);
+      if (chance.happens(0.1)) return changeClass();
       if (vm.metadata.deletionTimestamp) return;
+      if (chance.happens(0.1)) return restart(vm);
       if (chance.happens(0.1)) {
         const { metadata, spec } = vm;
         const labels = { ...metadata.labels, team: `t-${chance.between(1, 3)}` };
@@ -148,7 +161,7 @@ export function createUsers(world: World): Users {
           world.broken(`${metadata.name} was interrupted, and nobody goes on with it`);
         else if (reason === "PlatformFailed" || (isFinal && failures.message.includes("delete the VirtualMachine and")))
           remove(metadata.name);
-        else if (reason === "Vanished") {
+        else if (reason === "Vanished" && spec.recreatePolicy === "Never") {
           if (chance.happens(0.5)) remove(metadata.name);
         } else if (spec.powerState === "Suspended") change(vm, { powerState: "On" });
         else if (isFinal || world.drifted.delete(metadata.uid))
