@@ -1,0 +1,37 @@
+import { type HardwareFeature as Feature, HardwareFeature, PowerOperation } from "@remuda/contract";
+import type { Capabilities } from "@remuda/provider-kit";
+import type { HostFacts } from "./host";
+
+export const version = "0.1.0";
+
+/** What all of the hosts can do. */
+export function capabilitiesOf(hosts: readonly HostFacts[]): Capabilities {
+  const everywhere = (holds: (facts: HostFacts) => boolean) => hosts.every(holds);
+  const hardwareFeatures: Feature[] = [
+    ...(everywhere(({ uefi }) => uefi) ? [HardwareFeature.UEFI] : []),
+    ...(everywhere(({ secureBoot }) => secureBoot) ? [HardwareFeature.SECURE_BOOT] : []),
+    ...(everywhere(({ tpm }) => tpm) ? [HardwareFeature.TPM] : []),
+  ];
+  return {
+    platform: "libvirt",
+    providerVersion: `provider-libvirt ${version}`,
+    sources: ["image", "empty"],
+    powerOperations: [
+      PowerOperation.ON,
+      PowerOperation.OFF,
+      PowerOperation.SHUTDOWN,
+      PowerOperation.REBOOT,
+      PowerOperation.RESET,
+      PowerOperation.SUSPEND,
+    ],
+    liveChanges: [],
+    restartChanges: [],
+    memorySnapshots: false,
+    linkedClones: false,
+    diskFormats: [],
+    consoleTypes: [],
+    hardwareFeatures,
+    options: ["full_copy"],
+    addresses: false,
+  };
+}

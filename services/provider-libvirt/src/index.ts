@@ -1,0 +1,2 @@
+export { type Host, openHost } from "./host";
+export { createLibvirtProvider, type LibvirtProviderOptions } from "./provider";
