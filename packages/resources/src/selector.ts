@@ -2,7 +2,7 @@ import { ResourceError } from "./error";
 import { compilePath } from "./field-path";
 import type { Resource } from "./metadata";
 
-type Predicate = (resource: Pick<Resource, "metadata">) => boolean;
+type Predicate = (resource: { metadata: Pick<Resource["metadata"], "labels"> }) => boolean;
 const maxLength = 4096;
 const key = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 const value = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;

@@ -3,11 +3,14 @@ import { type Clock, systemClock } from "@remuda/reconciler";
 import { type Resource, references, type VMImage } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
 import type { Logger } from "pino";
+import { createAdoption } from "./adoption/adoption";
+import type { Ownership } from "./api/ownership";
 import { type Change, followStore } from "./feed";
 import { createImageController } from "./image/controller";
 import { createMachineController } from "./machine/controller";
 import { kind as machineKind } from "./machine/work";
 import { createMetrics, type Metrics } from "./metrics";
+import { createOrphans } from "./orphans/orphans";
 import { createProtectionController } from "./protection/controller";
 import { createProviderController, type Dial } from "./provider/controller";
 import { createSecretReader } from "./provider/credentials";
@@ -22,12 +25,14 @@ export interface CreateManagerOptions {
   log: Logger;
   clock?: Clock;
   metrics?: Metrics;
+  /** Machines younger than this are no orphans. */
+  orphanGraceMs?: number;
   /** How a provider is reached; over gRPC if left out. */
   dial?: Dial;
 }
 
 /** The controllers at work. */
-export interface Manager {
+export interface Manager extends Ownership {
   readonly metrics: Metrics;
   /** Everything that was stored at the start has been taken up. */
   readonly synced: Promise<void>;
@@ -62,6 +67,7 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
       images.onProvider(provider);
     },
     looked: (provider) => machines.looked(provider),
+    orphansOf: (provider) => orphans.of(provider),
   });
   const images = createImageController({ ...shared, connection: providers.connection });
   const rollouts = createRolloutController({ ...shared, wake: (machine) => machines.queue.add(machine) });
@@ -75,6 +81,14 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
     image: images.readiness,
     classes: rollouts.classes,
     ran: rollouts.ran,
+  });
+  const { connection } = providers;
+  const adoption = createAdoption({ store, owner, connection });
+  const orphans = createOrphans({ store, clock, connection, isKnown: machines.isKnown, graceMs: options.orphanGraceMs });
+  metrics.gauge("remuda_orphans", "Machines that bear this installation's marks and no VirtualMachine is for.", async () => {
+    const { items } = await store.list("Provider");
+    const found = await Promise.all(items.map(({ metadata }) => orphans.of(metadata.name)));
+    return found.reduce((sum, machines) => sum + (machines?.length ?? 0), 0);
   });
   const controllers = [providers, images, machines, rollouts, protection];
 
@@ -103,6 +117,8 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
 
   return {
     metrics,
+    adoption,
+    orphans,
     synced: whenSynced,
     async stop() {
       stopping.abort();

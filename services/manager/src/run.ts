@@ -36,7 +36,7 @@ export async function run(config: Config, log: Logger, onStore?: (store: Resourc
     });
     const { tokenFile, tls, insecure } = config;
     const api = await attempt("can't serve the API", () =>
-      startApi({ ...config.listen, store, log, tokenFile, tls, insecure, registry: metrics.registry }),
+      startApi({ ...config.listen, store, log, tokenFile, tls, insecure, registry: metrics.registry, ownership: manager }),
     );
     stops.push(() => api.close());
     const { httpListen } = config;

@@ -1,5 +1,5 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { errorDomain } from "@remuda/contract";
+import { errorDomain, ProviderError, type Reason } from "@remuda/contract";
 import { errorDetails } from "@remuda/contract/manager";
 import { ResourceError } from "@remuda/resources";
 import { StoreError, type StoreErrorReason, UnwritableError } from "@remuda/store";
@@ -13,6 +13,7 @@ export type ApiReason =
   | "INVALID_SPEC"
   | "EXPIRED"
   | "UNAUTHENTICATED"
+  | "UNSUPPORTED"
   | "UNAVAILABLE"
   | "INTERNAL";
 
@@ -23,6 +24,7 @@ const codes = {
   INVALID_SPEC: Code.InvalidArgument,
   EXPIRED: Code.OutOfRange,
   UNAUTHENTICATED: Code.Unauthenticated,
+  UNSUPPORTED: Code.Unimplemented,
   UNAVAILABLE: Code.Unavailable,
   INTERNAL: Code.Internal,
 } as const satisfies Record<ApiReason, Code>;
@@ -48,12 +50,19 @@ export function apiError(reason: ApiReason, message: string, { violations, metad
   return new ConnectError(message, codes[reason], undefined, details, cause);
 }
 
+const told: readonly string[] = ["NOT_FOUND", "ALREADY_EXISTS", "CONFLICT", "INVALID_SPEC", "UNSUPPORTED"] satisfies (ApiReason & Reason)[];
+
+/** A provider's refusal is told as it is; a fault on the way to its platform says that it may go well later. */
+const reasonOfProvider = (reason: Reason): ApiReason =>
+  told.includes(reason) ? (reason as ApiReason) : reason === "FORBIDDEN" ? "CONFLICT" : "UNAVAILABLE";
+
 /** Any thrown thing as the API tells it; `metadata` is added to its ErrorInfo. */
 export function toApiError(error: unknown, metadata: Record<string, string> = {}): ConnectError {
   if (error instanceof ConnectError) return withMetadata(error, metadata);
   if (error instanceof ResourceError)
     return apiError("INVALID_SPEC", error.message, { violations: error.violations, metadata, cause: error });
   if (error instanceof StoreError) return apiError(reasonOfStore[error.reason], error.message, { metadata, cause: error });
+  if (error instanceof ProviderError) return apiError(reasonOfProvider(error.reason), error.message, { metadata, cause: error });
   if (error instanceof UnwritableError) return apiError("UNAVAILABLE", error.message, { metadata, cause: error });
   return apiError("INTERNAL", "a fault of the manager; its log says more", { metadata, cause: error });
 }

@@ -10,6 +10,7 @@ import type { Registry } from "prom-client";
 import type { ConnectionLimits } from "./connections";
 import { translateErrors } from "./errors";
 import { type Listener, listen } from "./listener";
+import type { Ownership } from "./ownership";
 import { createManagerService } from "./service";
 import { systemRoutes } from "./system";
 import { createTokenCheck, requireToken } from "./token";
@@ -28,6 +29,8 @@ export interface ApiOptions {
   /** Plaintext off loopback. */
   insecure?: boolean;
   connectionLimits?: Partial<ConnectionLimits>;
+  /** Who knows whose machines are. */
+  ownership?: Ownership;
   /** Where the calls to providers are counted. */
   registry?: Registry;
 }
@@ -67,7 +70,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   ];
   const handler = connectNodeAdapter({
     routes(router) {
-      router.service(ManagerService, createManagerService(store, clock.now(), registry));
+      router.service(ManagerService, createManagerService(store, clock.now(), { registry, ownership: options.ownership }));
       systemRoutes(router, services, store, clock, closing.signal);
       // The adapter takes them from here when this returns.
       router.handlers.splice(0, router.handlers.length, ...router.handlers.map((h) => withReadableMessages(h, maxMessageBytes)));

@@ -9,14 +9,20 @@ import { version } from "../../package.json";
 import { activityOf } from "./activity";
 import { applyAll } from "./apply";
 import { listPage } from "./list";
+import { createOwnershipCalls, type Ownership } from "./ownership";
 import { requireKind, requireName } from "./select";
 import { toStruct, watchResources } from "./watch";
 
 const defaultEvents = 100;
 
 /** The manager's API over a store. */
-export function createManagerService(store: ResourceStore, startedAtMs: number, registry?: Registry): ServiceImpl<typeof ManagerService> {
+export function createManagerService(
+  store: ResourceStore,
+  startedAtMs: number,
+  { registry, ownership }: { registry?: Registry; ownership?: Ownership } = {},
+): ServiceImpl<typeof ManagerService> {
   return {
+    ...createOwnershipCalls(store, ownership),
     async apply({ resources, dryRun }) {
       const applied = await applyAll(store, resources, dryRun);
       return { results: applied.map(({ resource, ...told }) => ({ ...told, resource: toStruct(resource) })) };

@@ -13,6 +13,8 @@ import { kind } from "./work";
 export interface MachineController extends Controller {
   /** A change of any resource of the store. */
   onChange(change: Change): void;
+  /** There is a VirtualMachine with this uid. */
+  isKnown(uid: string): boolean;
   /** A provider shows a machine anew. */
   onMachine(uid: string): void;
   /** What all machines of a provider may expect changed. */
@@ -92,6 +94,7 @@ export function createMachineController(options: MachineControllerOptions): Mach
       if (previous && previous.status !== vm.status && sameButStatus(previous, vm)) return;
       controller.queue.add(vm.metadata.name);
     },
+    isKnown: (uid) => nameOf.has(uid),
     onMachine(uid) {
       const name = nameOf.get(uid);
       if (name !== undefined) controller.queue.add(name);

@@ -3,6 +3,7 @@ import type { Clock } from "@remuda/reconciler";
 import { type Condition, type ProviderResource, type ProviderStatus, type Resource, setCondition } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
 import type { Logger } from "pino";
+import { settleRetained } from "../adoption/retained";
 import { type Controller, createController } from "../controller";
 import type { Change } from "../feed";
 import type { Metrics } from "../metrics";
@@ -27,6 +28,8 @@ export interface ProviderControllerOptions {
   onMachines(provider: string): void;
   /** Resolves when each of the provider's machines was looked at once more. */
   looked(provider: string): Promise<void>;
+  /** Machines that no VirtualMachine is for; undefined: they can't be seen now. */
+  orphansOf(provider: string): Promise<readonly unknown[] | undefined>;
   /** Another platform is behind the provider from now on. */
   onPlatform(provider: string): Promise<void>;
 }
@@ -52,7 +55,21 @@ const dialGrpc: Dial = ({ address, credentials, channelOptions }) => createProvi
 
 /** Keeps a connection to each Provider, and tells in its status how that goes. */
 export function createProviderController(options: ProviderControllerOptions): ProviderController {
-  const { store, clock, log, metrics, owner, readSecret, dial = dialGrpc, usage, onMachine, onMachines, looked, onPlatform } = options;
+  const {
+    store,
+    clock,
+    log,
+    metrics,
+    owner,
+    readSecret,
+    dial = dialGrpc,
+    usage,
+    onMachine,
+    onMachines,
+    looked,
+    orphansOf,
+    onPlatform,
+  } = options;
   const connections = new Map<string, Connection>();
   const failures = new Map<string, number>();
   /** Those whose spec can't be dialled. */
@@ -216,13 +233,20 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       failures.delete(name);
       counted.set(connection, connection.observer.size);
       const shared = await sharedPlatform(provider, platformId, store);
-      await report("Connected", "Connected", connectedMessage(platform), facts(platform, capabilities, connection), shared);
+      await report(
+        "Connected",
+        "Connected",
+        connectedMessage(platform),
+        { ...facts(platform, capabilities, connection), orphans: (await orphansOf(name))?.length },
+        shared,
+      );
       if (verdict.state === "accepted") {
         const message = `platform ${platformId} instead of ${provider.status?.platformId}, as ${acceptPlatformAnnotation} says`;
         store.recordEvent({ kind: "Provider", name, uid: provider.metadata.uid, type: "Warning", reason: "PlatformAccepted", message });
       }
       // Last: nothing is asked of a platform that is not recorded.
       check.reached(capabilities, platformId);
+      await settleRetained(provider, connection, store, signal);
       return { requeueAfterMs: checkEveryMs * (0.75 + clock.random() / 2) };
     } catch (thrown) {
       if (signal.aborted) return {};

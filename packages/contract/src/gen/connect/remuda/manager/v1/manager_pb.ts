@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file remuda/manager/v1/manager.proto.
  */
 export const file_remuda_manager_v1_manager: GenFile = /*@__PURE__*/
-  fileDesc("Ch9yZW11ZGEvbWFuYWdlci92MS9tYW5hZ2VyLnByb3RvEhFyZW11ZGEubWFuYWdlci52MSJLCgxBcHBseVJlcXVlc3QSKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIPCgdkcnlfcnVuGAIgASgIIkAKDUFwcGx5UmVzcG9uc2USLwoHcmVzdWx0cxgBIAMoCzIeLnJlbXVkYS5tYW5hZ2VyLnYxLkFwcGx5UmVzdWx0IqQBCgtBcHBseVJlc3VsdBIuCgZhY3Rpb24YASABKA4yHi5yZW11ZGEubWFuYWdlci52MS5BcHBseUFjdGlvbhIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSOgoKdW5yZXNvbHZlZBgDIAMoCzImLnJlbXVkYS5tYW5hZ2VyLnYxLlVucmVzb2x2ZWRSZWZlcmVuY2UiUQoTVW5yZXNvbHZlZFJlZmVyZW5jZRINCgVmaWVsZBgBIAEoCRIMCgRraW5kGAIgASgJEgwKBG5hbWUYAyABKAkSDwoHbmVhcmVzdBgEIAEoCSIoCgpHZXRSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QicgoLTGlzdFJlcXVlc3QSDAoEa2luZBgBIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgCIAEoCRIWCg5maWVsZF9zZWxlY3RvchgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSJtCgxMaXN0UmVzcG9uc2USKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSJJCg1EZWxldGVSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSDwoHZHJ5X3J1bhgEIAEoCCI7Cg5EZWxldGVSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QidAoMV2F0Y2hSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgDIAEoCRIWCg5maWVsZF9zZWxlY3RvchgEIAEoCRIYChByZXNvdXJjZV92ZXJzaW9uGAUgASgJIoUBCg1XYXRjaFJlc3BvbnNlEi8KBHR5cGUYASABKA4yIS5yZW11ZGEubWFuYWdlci52MS5XYXRjaEV2ZW50VHlwZRIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSIsCg5FeHBsYWluUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBHBhdGgYAiABKAkiPQoPRXhwbGFpblJlc3BvbnNlEioKBWtpbmRzGAEgAygLMhsucmVtdWRhLm1hbmFnZXIudjEuS2luZEluZm8imgIKCEtpbmRJbmZvEgwKBGtpbmQYASABKAkSDgoGcGx1cmFsGAIgASgJEhMKC3Nob3J0X25hbWVzGAMgAygJEhMKC2FwaV92ZXJzaW9uGAQgASgJEhMKC2Rlc2NyaXB0aW9uGAUgASgJEiwKBmZpZWxkcxgGIAMoCzIcLnJlbXVkYS5tYW5hZ2VyLnYxLkZpZWxkSW5mbxIxCgdjb2x1bW5zGAcgAygLMiAucmVtdWRhLm1hbmFnZXIudjEuUHJpbnRlckNvbHVtbhIsCgtqc29uX3NjaGVtYRgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKY29uZGl0aW9ucxgJIAMoCRIOCgZwaGFzZXMYCiADKAkidAoJRmllbGRJbmZvEgwKBHBhdGgYASABKAkSDAoEdHlwZRgCIAEoCRIQCghyZXF1aXJlZBgDIAEoCBITCgtkZXNjcmlwdGlvbhgEIAEoCRIUCgxkZWZhdWx0X2pzb24YBSABKAkSDgoGdmFsdWVzGAYgAygJIkcKDVByaW50ZXJDb2x1bW4SDAoEbmFtZRgBIAEoCRIMCgRwYXRoGAIgASgJEgwKBHR5cGUYAyABKAkSDAoEd2lkZRgEIAEoCCJLChFMaXN0RXZlbnRzUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFbGltaXQYAyABKA0SCwoDdWlkGAQgASgJIj4KEkxpc3RFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC5yZW11ZGEubWFuYWdlci52MS5FdmVudCLNAQoFRXZlbnQSDAoEa2luZBgBIAEoCRIMCgRuYW1lGAIgASgJEgsKA3VpZBgDIAEoCRIMCgR0eXBlGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIPCgdtZXNzYWdlGAYgASgJEg0KBWNvdW50GAcgASgNEi4KCmZpcnN0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWxhc3RfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEAoOR2V0SW5mb1JlcXVlc3QiewoPR2V0SW5mb1Jlc3BvbnNlEg8KB3ZlcnNpb24YASABKAkSDQoFb3duZXIYAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCRIuCgpzdGFydF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIUChJHZXRBY3Rpdml0eVJlcXVlc3Qi0gEKE0dldEFjdGl2aXR5UmVzcG9uc2USMQoIbWFjaGluZXMYASADKAsyHy5yZW11ZGEubWFuYWdlci52MS5NYWNoaW5lQ291bnQSKwoFdGFza3MYAiADKAsyHC5yZW11ZGEubWFuYWdlci52MS5UYXNrQ291bnQSKwoFY2FsbHMYAyADKAsyHC5yZW11ZGEubWFuYWdlci52MS5DYWxsQ291bnQSLgoKc3RhcnRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiTwoMTWFjaGluZUNvdW50EhAKCHByb3ZpZGVyGAEgASgJEg0KBXBoYXNlGAIgASgJEg0KBWNvdW50GAMgASgNEg8KB2ZhaWxpbmcYBCABKA0iPwoJVGFza0NvdW50EhAKCHByb3ZpZGVyGAEgASgJEhEKCW9wZXJhdGlvbhgCIAEoCRINCgVjb3VudBgDIAEoDSJMCglDYWxsQ291bnQSEAoIcHJvdmlkZXIYASABKAkSDgoGbWV0aG9kGAIgASgJEg4KBnJlYXNvbhgDIAEoCRINCgVjb3VudBgEIAEoBCp7CgtBcHBseUFjdGlvbhIcChhBUFBMWV9BQ1RJT05fVU5TUEVDSUZJRUQQABIYChRBUFBMWV9BQ1RJT05fQ1JFQVRFRBABEhgKFEFQUExZX0FDVElPTl9VUERBVEVEEAISGgoWQVBQTFlfQUNUSU9OX1VOQ0hBTkdFRBADKqoBCg5XYXRjaEV2ZW50VHlwZRIgChxXQVRDSF9FVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASGgoWV0FUQ0hfRVZFTlRfVFlQRV9BRERFRBABEh0KGVdBVENIX0VWRU5UX1RZUEVfTU9ESUZJRUQQAhIcChhXQVRDSF9FVkVOVF9UWVBFX0RFTEVURUQQAxIdChlXQVRDSF9FVkVOVF9UWVBFX0JPT0tNQVJLEAQy5QUKDk1hbmFnZXJTZXJ2aWNlEkoKBUFwcGx5Eh8ucmVtdWRhLm1hbmFnZXIudjEuQXBwbHlSZXF1ZXN0GiAucmVtdWRhLm1hbmFnZXIudjEuQXBwbHlSZXNwb25zZRJECgNHZXQSHS5yZW11ZGEubWFuYWdlci52MS5HZXRSZXF1ZXN0Gh4ucmVtdWRhLm1hbmFnZXIudjEuR2V0UmVzcG9uc2USRwoETGlzdBIeLnJlbXVkYS5tYW5hZ2VyLnYxLkxpc3RSZXF1ZXN0Gh8ucmVtdWRhLm1hbmFnZXIudjEuTGlzdFJlc3BvbnNlEk0KBkRlbGV0ZRIgLnJlbXVkYS5tYW5hZ2VyLnYxLkRlbGV0ZVJlcXVlc3QaIS5yZW11ZGEubWFuYWdlci52MS5EZWxldGVSZXNwb25zZRJMCgVXYXRjaBIfLnJlbXVkYS5tYW5hZ2VyLnYxLldhdGNoUmVxdWVzdBogLnJlbXVkYS5tYW5hZ2VyLnYxLldhdGNoUmVzcG9uc2UwARJQCgdFeHBsYWluEiEucmVtdWRhLm1hbmFnZXIudjEuRXhwbGFpblJlcXVlc3QaIi5yZW11ZGEubWFuYWdlci52MS5FeHBsYWluUmVzcG9uc2USWQoKTGlzdEV2ZW50cxIkLnJlbXVkYS5tYW5hZ2VyLnYxLkxpc3RFdmVudHNSZXF1ZXN0GiUucmVtdWRhLm1hbmFnZXIudjEuTGlzdEV2ZW50c1Jlc3BvbnNlElAKB0dldEluZm8SIS5yZW11ZGEubWFuYWdlci52MS5HZXRJbmZvUmVxdWVzdBoiLnJlbXVkYS5tYW5hZ2VyLnYxLkdldEluZm9SZXNwb25zZRJcCgtHZXRBY3Rpdml0eRIlLnJlbXVkYS5tYW5hZ2VyLnYxLkdldEFjdGl2aXR5UmVxdWVzdBomLnJlbXVkYS5tYW5hZ2VyLnYxLkdldEFjdGl2aXR5UmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch9yZW11ZGEvbWFuYWdlci92MS9tYW5hZ2VyLnByb3RvEhFyZW11ZGEubWFuYWdlci52MSJLCgxBcHBseVJlcXVlc3QSKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIPCgdkcnlfcnVuGAIgASgIIkAKDUFwcGx5UmVzcG9uc2USLwoHcmVzdWx0cxgBIAMoCzIeLnJlbXVkYS5tYW5hZ2VyLnYxLkFwcGx5UmVzdWx0IqQBCgtBcHBseVJlc3VsdBIuCgZhY3Rpb24YASABKA4yHi5yZW11ZGEubWFuYWdlci52MS5BcHBseUFjdGlvbhIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSOgoKdW5yZXNvbHZlZBgDIAMoCzImLnJlbXVkYS5tYW5hZ2VyLnYxLlVucmVzb2x2ZWRSZWZlcmVuY2UiUQoTVW5yZXNvbHZlZFJlZmVyZW5jZRINCgVmaWVsZBgBIAEoCRIMCgRraW5kGAIgASgJEgwKBG5hbWUYAyABKAkSDwoHbmVhcmVzdBgEIAEoCSIoCgpHZXRSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QicgoLTGlzdFJlcXVlc3QSDAoEa2luZBgBIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgCIAEoCRIWCg5maWVsZF9zZWxlY3RvchgDIAEoCRIRCglwYWdlX3NpemUYBCABKA0SEgoKcGFnZV90b2tlbhgFIAEoCSJtCgxMaXN0UmVzcG9uc2USKgoJcmVzb3VyY2VzGAEgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSJJCg1EZWxldGVSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRILCgN1aWQYAyABKAkSDwoHZHJ5X3J1bhgEIAEoCCI7Cg5EZWxldGVSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QidAoMV2F0Y2hSZXF1ZXN0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRIWCg5sYWJlbF9zZWxlY3RvchgDIAEoCRIWCg5maWVsZF9zZWxlY3RvchgEIAEoCRIYChByZXNvdXJjZV92ZXJzaW9uGAUgASgJIoUBCg1XYXRjaFJlc3BvbnNlEi8KBHR5cGUYASABKA4yIS5yZW11ZGEubWFuYWdlci52MS5XYXRjaEV2ZW50VHlwZRIpCghyZXNvdXJjZRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCSIsCg5FeHBsYWluUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBHBhdGgYAiABKAkiPQoPRXhwbGFpblJlc3BvbnNlEioKBWtpbmRzGAEgAygLMhsucmVtdWRhLm1hbmFnZXIudjEuS2luZEluZm8imgIKCEtpbmRJbmZvEgwKBGtpbmQYASABKAkSDgoGcGx1cmFsGAIgASgJEhMKC3Nob3J0X25hbWVzGAMgAygJEhMKC2FwaV92ZXJzaW9uGAQgASgJEhMKC2Rlc2NyaXB0aW9uGAUgASgJEiwKBmZpZWxkcxgGIAMoCzIcLnJlbXVkYS5tYW5hZ2VyLnYxLkZpZWxkSW5mbxIxCgdjb2x1bW5zGAcgAygLMiAucmVtdWRhLm1hbmFnZXIudjEuUHJpbnRlckNvbHVtbhIsCgtqc29uX3NjaGVtYRgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKY29uZGl0aW9ucxgJIAMoCRIOCgZwaGFzZXMYCiADKAkidAoJRmllbGRJbmZvEgwKBHBhdGgYASABKAkSDAoEdHlwZRgCIAEoCRIQCghyZXF1aXJlZBgDIAEoCBITCgtkZXNjcmlwdGlvbhgEIAEoCRIUCgxkZWZhdWx0X2pzb24YBSABKAkSDgoGdmFsdWVzGAYgAygJIkcKDVByaW50ZXJDb2x1bW4SDAoEbmFtZRgBIAEoCRIMCgRwYXRoGAIgASgJEgwKBHR5cGUYAyABKAkSDAoEd2lkZRgEIAEoCCJLChFMaXN0RXZlbnRzUmVxdWVzdBIMCgRraW5kGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFbGltaXQYAyABKA0SCwoDdWlkGAQgASgJIj4KEkxpc3RFdmVudHNSZXNwb25zZRIoCgZldmVudHMYASADKAsyGC5yZW11ZGEubWFuYWdlci52MS5FdmVudCLNAQoFRXZlbnQSDAoEa2luZBgBIAEoCRIMCgRuYW1lGAIgASgJEgsKA3VpZBgDIAEoCRIMCgR0eXBlGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIPCgdtZXNzYWdlGAYgASgJEg0KBWNvdW50GAcgASgNEi4KCmZpcnN0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWxhc3RfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiEAoOR2V0SW5mb1JlcXVlc3QiewoPR2V0SW5mb1Jlc3BvbnNlEg8KB3ZlcnNpb24YASABKAkSDQoFb3duZXIYAiABKAkSGAoQcmVzb3VyY2VfdmVyc2lvbhgDIAEoCRIuCgpzdGFydF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIUChJHZXRBY3Rpdml0eVJlcXVlc3Qi0gEKE0dldEFjdGl2aXR5UmVzcG9uc2USMQoIbWFjaGluZXMYASADKAsyHy5yZW11ZGEubWFuYWdlci52MS5NYWNoaW5lQ291bnQSKwoFdGFza3MYAiADKAsyHC5yZW11ZGEubWFuYWdlci52MS5UYXNrQ291bnQSKwoFY2FsbHMYAyADKAsyHC5yZW11ZGEubWFuYWdlci52MS5DYWxsQ291bnQSLgoKc3RhcnRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiTwoMTWFjaGluZUNvdW50EhAKCHByb3ZpZGVyGAEgASgJEg0KBXBoYXNlGAIgASgJEg0KBWNvdW50GAMgASgNEg8KB2ZhaWxpbmcYBCABKA0iPwoJVGFza0NvdW50EhAKCHByb3ZpZGVyGAEgASgJEhEKCW9wZXJhdGlvbhgCIAEoCRINCgVjb3VudBgDIAEoDSJMCglDYWxsQ291bnQSEAoIcHJvdmlkZXIYASABKAkSDgoGbWV0aG9kGAIgASgJEg4KBnJlYXNvbhgDIAEoCRINCgVjb3VudBgEIAEoBCLlAgoPUGxhdGZvcm1NYWNoaW5lEhAKCHByb3ZpZGVyGAEgASgJEgoKAmlkGAIgASgJEgwKBG5hbWUYAyABKAkSCwoDdWlkGAQgASgJEhMKC3Bvd2VyX3N0YXRlGAUgASgJEg0KBXN0YXRlGAYgASgJEgwKBGhvc3QYByABKAkSDAoEY3B1cxgIIAEoDRISCgptZW1vcnlfbWliGAkgASgEEhIKCmRpc2tfYnl0ZXMYCiABKAQSEQoJYWRkcmVzc2VzGAsgAygJEj4KBmxhYmVscxgMIAMoCzIuLnJlbXVkYS5tYW5hZ2VyLnYxLlBsYXRmb3JtTWFjaGluZS5MYWJlbHNFbnRyeRIvCgtjcmVhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKgAQoUTGlzdFVubWFuYWdlZFJlcXVlc3QSEAoIcHJvdmlkZXIYASABKAkSFAoMbmFtZV9wYXR0ZXJuGAIgASgJEhYKDmxhYmVsX3NlbGVjdG9yGAMgASgJEgwKBGhvc3QYBCABKAkSEwoLcG93ZXJfc3RhdGUYBSABKAkSEQoJcGFnZV9zaXplGAYgASgNEhIKCnBhZ2VfdG9rZW4YByABKAkiZwoVTGlzdFVubWFuYWdlZFJlc3BvbnNlEjUKCG1hY2hpbmVzGAEgAygLMiMucmVtdWRhLm1hbmFnZXIudjEuVW5tYW5hZ2VkTWFjaGluZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkicAoQVW5tYW5hZ2VkTWFjaGluZRIzCgdtYWNoaW5lGAEgASgLMiIucmVtdWRhLm1hbmFnZXIudjEuUGxhdGZvcm1NYWNoaW5lEhUKDXByb3Bvc2VkX25hbWUYAiABKAkSEAoIb2JzdGFjbGUYAyABKAkiSwoMQWRvcHRSZXF1ZXN0EhAKCHByb3ZpZGVyGAEgASgJEgoKAmlkGAIgASgJEgwKBG5hbWUYAyABKAkSDwoHZHJ5X3J1bhgEIAEoCCJACg1BZG9wdFJlc3BvbnNlEi8KB3Jlc3VsdHMYASADKAsyHi5yZW11ZGEubWFuYWdlci52MS5BcHBseVJlc3VsdCJNChJMaXN0T3JwaGFuc1JlcXVlc3QSEAoIcHJvdmlkZXIYASABKAkSEQoJcGFnZV9zaXplGAIgASgNEhIKCnBhZ2VfdG9rZW4YAyABKAkifQoTTGlzdE9ycGhhbnNSZXNwb25zZRIzCgdvcnBoYW5zGAEgAygLMiIucmVtdWRhLm1hbmFnZXIudjEuUGxhdGZvcm1NYWNoaW5lEhgKEHVuc2Vlbl9wcm92aWRlcnMYAiADKAkSFwoPbmV4dF9wYWdlX3Rva2VuGAMgASgJIkUKE0RlbGV0ZU9ycGhhblJlcXVlc3QSEAoIcHJvdmlkZXIYASABKAkSCwoDdWlkGAIgASgJEg8KB2RyeV9ydW4YAyABKAgiSgoURGVsZXRlT3JwaGFuUmVzcG9uc2USMgoGb3JwaGFuGAEgASgLMiIucmVtdWRhLm1hbmFnZXIudjEuUGxhdGZvcm1NYWNoaW5lKnsKC0FwcGx5QWN0aW9uEhwKGEFQUExZX0FDVElPTl9VTlNQRUNJRklFRBAAEhgKFEFQUExZX0FDVElPTl9DUkVBVEVEEAESGAoUQVBQTFlfQUNUSU9OX1VQREFURUQQAhIaChZBUFBMWV9BQ1RJT05fVU5DSEFOR0VEEAMqqgEKDldhdGNoRXZlbnRUeXBlEiAKHFdBVENIX0VWRU5UX1RZUEVfVU5TUEVDSUZJRUQQABIaChZXQVRDSF9FVkVOVF9UWVBFX0FEREVEEAESHQoZV0FUQ0hfRVZFTlRfVFlQRV9NT0RJRklFRBACEhwKGFdBVENIX0VWRU5UX1RZUEVfREVMRVRFRBADEh0KGVdBVENIX0VWRU5UX1RZUEVfQk9PS01BUksQBDLUCAoOTWFuYWdlclNlcnZpY2USSgoFQXBwbHkSHy5yZW11ZGEubWFuYWdlci52MS5BcHBseVJlcXVlc3QaIC5yZW11ZGEubWFuYWdlci52MS5BcHBseVJlc3BvbnNlEkQKA0dldBIdLnJlbXVkYS5tYW5hZ2VyLnYxLkdldFJlcXVlc3QaHi5yZW11ZGEubWFuYWdlci52MS5HZXRSZXNwb25zZRJHCgRMaXN0Eh4ucmVtdWRhLm1hbmFnZXIudjEuTGlzdFJlcXVlc3QaHy5yZW11ZGEubWFuYWdlci52MS5MaXN0UmVzcG9uc2USTQoGRGVsZXRlEiAucmVtdWRhLm1hbmFnZXIudjEuRGVsZXRlUmVxdWVzdBohLnJlbXVkYS5tYW5hZ2VyLnYxLkRlbGV0ZVJlc3BvbnNlEkwKBVdhdGNoEh8ucmVtdWRhLm1hbmFnZXIudjEuV2F0Y2hSZXF1ZXN0GiAucmVtdWRhLm1hbmFnZXIudjEuV2F0Y2hSZXNwb25zZTABElAKB0V4cGxhaW4SIS5yZW11ZGEubWFuYWdlci52MS5FeHBsYWluUmVxdWVzdBoiLnJlbXVkYS5tYW5hZ2VyLnYxLkV4cGxhaW5SZXNwb25zZRJZCgpMaXN0RXZlbnRzEiQucmVtdWRhLm1hbmFnZXIudjEuTGlzdEV2ZW50c1JlcXVlc3QaJS5yZW11ZGEubWFuYWdlci52MS5MaXN0RXZlbnRzUmVzcG9uc2USUAoHR2V0SW5mbxIhLnJlbXVkYS5tYW5hZ2VyLnYxLkdldEluZm9SZXF1ZXN0GiIucmVtdWRhLm1hbmFnZXIudjEuR2V0SW5mb1Jlc3BvbnNlElwKC0dldEFjdGl2aXR5EiUucmVtdWRhLm1hbmFnZXIudjEuR2V0QWN0aXZpdHlSZXF1ZXN0GiYucmVtdWRhLm1hbmFnZXIudjEuR2V0QWN0aXZpdHlSZXNwb25zZRJiCg1MaXN0VW5tYW5hZ2VkEicucmVtdWRhLm1hbmFnZXIudjEuTGlzdFVubWFuYWdlZFJlcXVlc3QaKC5yZW11ZGEubWFuYWdlci52MS5MaXN0VW5tYW5hZ2VkUmVzcG9uc2USSgoFQWRvcHQSHy5yZW11ZGEubWFuYWdlci52MS5BZG9wdFJlcXVlc3QaIC5yZW11ZGEubWFuYWdlci52MS5BZG9wdFJlc3BvbnNlElwKC0xpc3RPcnBoYW5zEiUucmVtdWRhLm1hbmFnZXIudjEuTGlzdE9ycGhhbnNSZXF1ZXN0GiYucmVtdWRhLm1hbmFnZXIudjEuTGlzdE9ycGhhbnNSZXNwb25zZRJfCgxEZWxldGVPcnBoYW4SJi5yZW11ZGEubWFuYWdlci52MS5EZWxldGVPcnBoYW5SZXF1ZXN0GicucmVtdWRhLm1hbmFnZXIudjEuRGVsZXRlT3JwaGFuUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * What to apply.
@@ -1026,6 +1026,426 @@ export const CallCountSchema: GenMessage<CallCount> = /*@__PURE__*/
   messageDesc(file_remuda_manager_v1_manager, 26);
 
 /**
+ * A machine as a platform shows it.
+ *
+ * @generated from message remuda.manager.v1.PlatformMachine
+ */
+export type PlatformMachine = Message<"remuda.manager.v1.PlatformMachine"> & {
+  /**
+   * The Provider's name.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * The platform's id.
+   *
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * Its name on the platform.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * The uid that it bears. Empty: none.
+   *
+   * @generated from field: string uid = 4;
+   */
+  uid: string;
+
+  /**
+   * "On", "Off" or "Suspended". Empty: the platform did not say.
+   *
+   * @generated from field: string power_state = 5;
+   */
+  powerState: string;
+
+  /**
+   * "Creating", "Ready", "Deleting" or "Failed". Empty: the platform did not say.
+   *
+   * @generated from field: string state = 6;
+   */
+  state: string;
+
+  /**
+   * The host that it runs on.
+   *
+   * @generated from field: string host = 7;
+   */
+  host: string;
+
+  /**
+   * Virtual processors.
+   *
+   * @generated from field: uint32 cpus = 8;
+   */
+  cpus: number;
+
+  /**
+   * Memory in MiB.
+   *
+   * @generated from field: uint64 memory_mib = 9;
+   */
+  memoryMib: bigint;
+
+  /**
+   * Size of all disks in bytes.
+   *
+   * @generated from field: uint64 disk_bytes = 10;
+   */
+  diskBytes: bigint;
+
+  /**
+   * All addresses that were seen.
+   *
+   * @generated from field: repeated string addresses = 11;
+   */
+  addresses: string[];
+
+  /**
+   * The labels that the platform keeps.
+   *
+   * @generated from field: map<string, string> labels = 12;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * When the platform made it.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 13;
+   */
+  createTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message remuda.manager.v1.PlatformMachine.
+ * Use `create(PlatformMachineSchema)` to create a new message.
+ */
+export const PlatformMachineSchema: GenMessage<PlatformMachine> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 27);
+
+/**
+ * Which machines.
+ *
+ * @generated from message remuda.manager.v1.ListUnmanagedRequest
+ */
+export type ListUnmanagedRequest = Message<"remuda.manager.v1.ListUnmanagedRequest"> & {
+  /**
+   * A Provider's name. Required.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * Only names that match; * stands for any characters, ? for one. Empty: all.
+   *
+   * @generated from field: string name_pattern = 2;
+   */
+  namePattern: string;
+
+  /**
+   * Labels that must match, as in ListRequest.
+   *
+   * @generated from field: string label_selector = 3;
+   */
+  labelSelector: string;
+
+  /**
+   * Only on this host. Empty: on all.
+   *
+   * @generated from field: string host = 4;
+   */
+  host: string;
+
+  /**
+   * Only in this power state: "On", "Off" or "Suspended". Empty: in all.
+   *
+   * @generated from field: string power_state = 5;
+   */
+  powerState: string;
+
+  /**
+   * Most machines in the answer, 1 to 1000. 0: 500.
+   *
+   * @generated from field: uint32 page_size = 6;
+   */
+  pageSize: number;
+
+  /**
+   * From the answer before.
+   *
+   * @generated from field: string page_token = 7;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message remuda.manager.v1.ListUnmanagedRequest.
+ * Use `create(ListUnmanagedRequestSchema)` to create a new message.
+ */
+export const ListUnmanagedRequestSchema: GenMessage<ListUnmanagedRequest> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 28);
+
+/**
+ * One page.
+ *
+ * @generated from message remuda.manager.v1.ListUnmanagedResponse
+ */
+export type ListUnmanagedResponse = Message<"remuda.manager.v1.ListUnmanagedResponse"> & {
+  /**
+   * Ordered by id.
+   *
+   * @generated from field: repeated remuda.manager.v1.UnmanagedMachine machines = 1;
+   */
+  machines: UnmanagedMachine[];
+
+  /**
+   * Empty: this was the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message remuda.manager.v1.ListUnmanagedResponse.
+ * Use `create(ListUnmanagedResponseSchema)` to create a new message.
+ */
+export const ListUnmanagedResponseSchema: GenMessage<ListUnmanagedResponse> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 29);
+
+/**
+ * A machine that bears no marks.
+ *
+ * @generated from message remuda.manager.v1.UnmanagedMachine
+ */
+export type UnmanagedMachine = Message<"remuda.manager.v1.UnmanagedMachine"> & {
+  /**
+   * As the platform shows it.
+   *
+   * @generated from field: remuda.manager.v1.PlatformMachine machine = 1;
+   */
+  machine?: PlatformMachine | undefined;
+
+  /**
+   * The VirtualMachine's name if none is given.
+   *
+   * @generated from field: string proposed_name = 2;
+   */
+  proposedName: string;
+
+  /**
+   * Why it can't be adopted. Empty: it can.
+   *
+   * @generated from field: string obstacle = 3;
+   */
+  obstacle: string;
+};
+
+/**
+ * Describes the message remuda.manager.v1.UnmanagedMachine.
+ * Use `create(UnmanagedMachineSchema)` to create a new message.
+ */
+export const UnmanagedMachineSchema: GenMessage<UnmanagedMachine> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 30);
+
+/**
+ * What to adopt.
+ *
+ * @generated from message remuda.manager.v1.AdoptRequest
+ */
+export type AdoptRequest = Message<"remuda.manager.v1.AdoptRequest"> & {
+  /**
+   * A Provider's name. Required.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * The platform's id of a machine that bears no marks, or is an orphan. Required.
+   *
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * The VirtualMachine's name. Empty: made from the machine's.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * Check and answer everything, apply nothing.
+   *
+   * @generated from field: bool dry_run = 4;
+   */
+  dryRun: boolean;
+};
+
+/**
+ * Describes the message remuda.manager.v1.AdoptRequest.
+ * Use `create(AdoptRequestSchema)` to create a new message.
+ */
+export const AdoptRequestSchema: GenMessage<AdoptRequest> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 31);
+
+/**
+ * What was applied.
+ *
+ * @generated from message remuda.manager.v1.AdoptResponse
+ */
+export type AdoptResponse = Message<"remuda.manager.v1.AdoptResponse"> & {
+  /**
+   * The VMNetworks that were missing, and the VirtualMachine, which is the last.
+   *
+   * @generated from field: repeated remuda.manager.v1.ApplyResult results = 1;
+   */
+  results: ApplyResult[];
+};
+
+/**
+ * Describes the message remuda.manager.v1.AdoptResponse.
+ * Use `create(AdoptResponseSchema)` to create a new message.
+ */
+export const AdoptResponseSchema: GenMessage<AdoptResponse> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 32);
+
+/**
+ * Whose orphans.
+ *
+ * @generated from message remuda.manager.v1.ListOrphansRequest
+ */
+export type ListOrphansRequest = Message<"remuda.manager.v1.ListOrphansRequest"> & {
+  /**
+   * A Provider's name. Empty: of all.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * Most orphans in the answer, 1 to 1000. 0: 500.
+   *
+   * @generated from field: uint32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * From the answer before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message remuda.manager.v1.ListOrphansRequest.
+ * Use `create(ListOrphansRequestSchema)` to create a new message.
+ */
+export const ListOrphansRequestSchema: GenMessage<ListOrphansRequest> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 33);
+
+/**
+ * One page.
+ *
+ * @generated from message remuda.manager.v1.ListOrphansResponse
+ */
+export type ListOrphansResponse = Message<"remuda.manager.v1.ListOrphansResponse"> & {
+  /**
+   * Ordered by provider and id.
+   *
+   * @generated from field: repeated remuda.manager.v1.PlatformMachine orphans = 1;
+   */
+  orphans: PlatformMachine[];
+
+  /**
+   * Providers whose machines can't be seen now: what they have of orphans is not known.
+   *
+   * @generated from field: repeated string unseen_providers = 2;
+   */
+  unseenProviders: string[];
+
+  /**
+   * Empty: this was the last page.
+   *
+   * @generated from field: string next_page_token = 3;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message remuda.manager.v1.ListOrphansResponse.
+ * Use `create(ListOrphansResponseSchema)` to create a new message.
+ */
+export const ListOrphansResponseSchema: GenMessage<ListOrphansResponse> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 34);
+
+/**
+ * What to delete.
+ *
+ * @generated from message remuda.manager.v1.DeleteOrphanRequest
+ */
+export type DeleteOrphanRequest = Message<"remuda.manager.v1.DeleteOrphanRequest"> & {
+  /**
+   * The Provider's name. Required.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * The uid that the machine bears. Required.
+   *
+   * @generated from field: string uid = 2;
+   */
+  uid: string;
+
+  /**
+   * Check only.
+   *
+   * @generated from field: bool dry_run = 3;
+   */
+  dryRun: boolean;
+};
+
+/**
+ * Describes the message remuda.manager.v1.DeleteOrphanRequest.
+ * Use `create(DeleteOrphanRequestSchema)` to create a new message.
+ */
+export const DeleteOrphanRequestSchema: GenMessage<DeleteOrphanRequest> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 35);
+
+/**
+ * Being deleted, or gone.
+ *
+ * @generated from message remuda.manager.v1.DeleteOrphanResponse
+ */
+export type DeleteOrphanResponse = Message<"remuda.manager.v1.DeleteOrphanResponse"> & {
+  /**
+   * As it was.
+   *
+   * @generated from field: remuda.manager.v1.PlatformMachine orphan = 1;
+   */
+  orphan?: PlatformMachine | undefined;
+};
+
+/**
+ * Describes the message remuda.manager.v1.DeleteOrphanResponse.
+ * Use `create(DeleteOrphanResponseSchema)` to create a new message.
+ */
+export const DeleteOrphanResponseSchema: GenMessage<DeleteOrphanResponse> = /*@__PURE__*/
+  messageDesc(file_remuda_manager_v1_manager, 36);
+
+/**
  * What Apply did to a resource.
  *
  * @generated from enum remuda.manager.v1.ApplyAction
@@ -1212,6 +1632,48 @@ export const ManagerService: GenService<{
     methodKind: "unary";
     input: typeof GetActivityRequestSchema;
     output: typeof GetActivityResponseSchema;
+  },
+  /**
+   * Machines of a provider's platform that bear no marks: nobody's, and to be adopted. A page of the platform's own list at a time, of which only
+   * those that match are shown: a page may be empty and not be the last.
+   *
+   * @generated from rpc remuda.manager.v1.ManagerService.ListUnmanaged
+   */
+  listUnmanaged: {
+    methodKind: "unary";
+    input: typeof ListUnmanagedRequestSchema;
+    output: typeof ListUnmanagedResponseSchema;
+  },
+  /**
+   * Applies a VirtualMachine that declares a machine of the platform as it is, with the VMNetworks that it needs; the machine is then taken over
+   * without any change to it. One that has its VirtualMachine already is answered as it is.
+   *
+   * @generated from rpc remuda.manager.v1.ManagerService.Adopt
+   */
+  adopt: {
+    methodKind: "unary";
+    input: typeof AdoptRequestSchema;
+    output: typeof AdoptResponseSchema;
+  },
+  /**
+   * Machines that bear this installation's marks and no VirtualMachine is for, as the providers show them.
+   *
+   * @generated from rpc remuda.manager.v1.ManagerService.ListOrphans
+   */
+  listOrphans: {
+    methodKind: "unary";
+    input: typeof ListOrphansRequestSchema;
+    output: typeof ListOrphansResponseSchema;
+  },
+  /**
+   * Deletes a machine that is an orphan, as the platform and the store say now. Anything else is refused with CONFLICT.
+   *
+   * @generated from rpc remuda.manager.v1.ManagerService.DeleteOrphan
+   */
+  deleteOrphan: {
+    methodKind: "unary";
+    input: typeof DeleteOrphanRequestSchema;
+    output: typeof DeleteOrphanResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_remuda_manager_v1_manager, 0);
