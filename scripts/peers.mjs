@@ -7,10 +7,11 @@ import { root } from "./install.mjs";
 const bin = join(root, ".cache/bin");
 const goTools = {
   grpcurl: "github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4",
-  // The last release whose main module holds both: the Go proxy doesn't have their own modules.
-  vcsim: "github.com/vmware/govmomi/vcsim@v0.46.3",
+  // The last release whose main module holds it: the Go proxy doesn't have its own module.
   govc: "github.com/vmware/govmomi/govc@v0.46.3",
 };
+/** Built from the workspace's own sources: govmomi's simulator of today has a program only in a module that the Go proxy doesn't have. */
+const goPrograms = { vcsim: "packages/vsphere-client/vcsim" };
 
 const works = (command, ...args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
@@ -67,16 +68,35 @@ function installMoto() {
   return ["moto_server"];
 }
 
+/** Installs Prism, which judges by vendors' API descriptions, where there are some beside this repository; answers its name. */
+function installPrism() {
+  if (!existsSync(process.env.REMUDA_VENDOR_SPECS ?? join(root, "../shared/specs"))) return [];
+  const script = join(bin, "prism");
+  if (works("prism", "--version") || works(script, "--version")) return ["prism"];
+  const home = join(root, ".cache/prism");
+  console.error("peers: installing prism …");
+  mkdirSync(home, { recursive: true });
+  // The last one that runs on Node 20.
+  const { status, stderr } = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--prefix", home, "@stoplight/prism-cli@5.12.0"], {
+    encoding: "utf8",
+  });
+  if (status !== 0) fail(`prism can't be installed:\n${stderr}`);
+  mkdirSync(bin, { recursive: true });
+  rmSync(script, { force: true });
+  symlinkSync(join(home, "node_modules/.bin/prism"), script);
+  return ["prism"];
+}
+
 /** Answers the environment for the tests. With CI=true it installs what is missing and demands what it installed. */
 export function peerEnvironment() {
   const env = { PATH: `${bin}${delimiter}${process.env.PATH}` };
   if (process.env.CI !== "true") return env;
-  return { ...env, REMUDA_REQUIRE_PEERS: [...installGoTools(), ...installLibvirt(), ...installMoto()].join(",") };
+  return { ...env, REMUDA_REQUIRE_PEERS: [...installGoTools(), ...installLibvirt(), ...installMoto(), ...installPrism()].join(",") };
 }
 
 function installGoTools() {
   if (!works("go", "version")) {
-    console.error(`peers: no Go on this machine, so tests against ${Object.keys(goTools).join(", ")} are skipped`);
+    console.error(`peers: no Go on this machine, so tests against ${Object.keys({ ...goTools, ...goPrograms }).join(", ")} are skipped`);
     return [];
   }
   mkdirSync(bin, { recursive: true });
@@ -86,5 +106,11 @@ function installGoTools() {
     const { status, stderr } = spawnSync("go", ["install", source], { env: { ...process.env, GOBIN: bin }, encoding: "utf8" });
     if (status !== 0) fail(`${name} can't be installed:\n${stderr}`);
   }
-  return Object.keys(goTools);
+  for (const [name, folder] of Object.entries(goPrograms)) {
+    if (existsSync(join(bin, name))) continue;
+    console.error(`peers: building ${name} …`);
+    const { status, stderr } = spawnSync("go", ["build", "-o", join(bin, name), "."], { cwd: join(root, folder), encoding: "utf8" });
+    if (status !== 0) fail(`${name} can't be built:\n${stderr}`);
+  }
+  return [...Object.keys(goTools), ...Object.keys(goPrograms)];
 }

@@ -85,7 +85,7 @@ export function snapMemoryGib(name: string, gib: number): number {
 }
 
 /** The memory of a model that has only one size; undefined for others. */
-export function onlyMemoryGib(name: string): number | undefined {
+function onlyMemoryGib(name: string): number | undefined {
   const known: readonly number[] = Object.hasOwn(models, name) ? models[name as keyof typeof models] : []; // As above.
   return known.length === 1 ? known[0] : undefined;
 }

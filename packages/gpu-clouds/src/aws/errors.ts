@@ -41,7 +41,7 @@ const codes: Readonly<Record<string, CloudReason>> = {
 };
 
 /** Undefined for a code that is not known. */
-export function reasonOfCode(code: string): CloudReason | undefined {
+function reasonOfCode(code: string): CloudReason | undefined {
   const suffix = code.slice(code.lastIndexOf(".") + 1);
   for (const name of [code, suffix]) if (Object.hasOwn(codes, name)) return codes[name];
   return /NotFound(Exception)?$/.test(code) ? "NOT_FOUND" : undefined;

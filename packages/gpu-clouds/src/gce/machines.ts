@@ -48,7 +48,7 @@ export const writeType = ({ machineType, accelerator }: GceType): string =>
   accelerator ? `${machineType}+${accelerator.count}x${accelerator.type}` : machineType;
 
 /** "nvidia-h100-80gb": the memory may stand in the name. */
-export const gpuOf = (type: string, count: number): OfferGpu => {
+const gpuOf = (type: string, count: number): OfferGpu => {
   const memory = /(\d+)gb/.exec(type)?.[1];
   const gib = memory
     ? Number(memory)

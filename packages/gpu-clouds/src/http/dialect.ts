@@ -1,7 +1,7 @@
 import type { CloudReason } from "../error";
 
 /** What an answer says about an error. */
-export interface Complaint {
+interface Complaint {
   /** Where the body has another status than the answer. */
   status?: number | undefined;
   code?: string | undefined;
@@ -41,7 +41,7 @@ export function refusalIn({ status, body, text }: Answer, { read, codes, phrases
   const complaint = body === undefined ? undefined : read(body);
   if (status < 400 && !complaint) return undefined;
   const { code, message: told } = complaint ?? {};
-  const message = told || text.trim().slice(0, 500) || `HTTP status ${status}`;
+  const message = told || text.trim().slice(0, 2_000) || `HTTP status ${status}`;
   const effective = complaint?.status ?? (status < 400 ? 400 : status);
   const words = message.toLowerCase();
   const known = code !== undefined && Object.hasOwn(codes, code) ? codes[code] : undefined;

@@ -43,6 +43,15 @@ describe("Scaleway", () => {
     expect(await cloud.get(id, signal)).toMatchObject({ status: "stopped" });
   });
 
+  it("a poweron whose answer was lost is refused the second time, for the server is starting: it is finished all the same", async () => {
+    const launch = launchOf(await offer("fr-par-2.L4-1-24G"));
+    const id = await cloud.launch(launch, signal);
+    double.faults.add({ on: `POST /instance/v1/zones/fr-par-2/servers/${id.split("/")[1]}/action`, when: "after", answer: "cut" });
+    await cloud.finish?.(id, launch, signal);
+    expect(double.fleet.get(id.split("/")[1] ?? "")?.data.tags).not.toContain("remuda-unfinished");
+    await until(id, "running");
+  });
+
   it.each([
     [412, { type: "out_of_stock", message: "resource is out of stock" }, "NO_CAPACITY"],
     [403, { type: "quotas_exceeded", message: "quota exceeded", details: [{ resource: "gpu", quota: 1, current: 1 }] }, "QUOTA_EXCEEDED"],

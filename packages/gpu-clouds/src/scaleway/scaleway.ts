@@ -162,7 +162,7 @@ export function createScaleway(options: ScalewayOptions): Cloud {
         const path = `${pathOf(id)}/user_data/cloud-init`;
         await http.call({ method: "PATCH", path, body: userData, repeatable: true }, z.unknown(), signal);
       }
-      if (server.state === "stopped") await act(id, "poweron", signal);
+      if (server.state === "stopped") await act(id, "poweron", signal).catch(unlessOnItsWay);
       const tags = markWords(mark);
       await http.call({ method: "PATCH", path: pathOf(id), body: { tags }, repeatable: true }, z.unknown(), signal);
     },
@@ -201,6 +201,11 @@ export function createScaleway(options: ScalewayOptions): Cloud {
 
     close: () => http.close(),
   };
+}
+
+/** Where the answer to a "poweron" was lost, the next one is refused: the server is starting. */
+function unlessOnItsWay(error: unknown): void {
+  if (!(error instanceof CloudError) || error.reason !== "CONFLICT") throw error;
 }
 
 const regionOf = (zone: string): string => zone.replace(/-\d+$/, "");

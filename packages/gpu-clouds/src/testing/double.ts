@@ -23,7 +23,7 @@ export interface DoubleAnswer {
 }
 
 /** "POST /instances/([^/]+)/start": a method and a pattern for the whole path. */
-export type Routes = Readonly<Record<string, (request: DoubleRequest) => DoubleAnswer | Promise<DoubleAnswer>>>;
+type Routes = Readonly<Record<string, (request: DoubleRequest) => DoubleAnswer | Promise<DoubleAnswer>>>;
 
 export interface DoubleOptions {
   clock: Clock;

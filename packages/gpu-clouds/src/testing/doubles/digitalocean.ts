@@ -69,7 +69,14 @@ export async function serveDigitalOcean({ clock, times = quickTimes, strict = fa
     status: phase === "running" || phase === "stopping" ? "active" : phase === "stopped" ? "off" : "new",
     created_at: new Date(createdAt).toISOString(),
     size_slug: data.size.slug,
-    region: { slug: data.region, name: data.region },
+    region: { slug: data.region, name: data.region, available: true, features: [], sizes: [] },
+    size: data.size,
+    image: { id: 1, slug: "gpu-h100x1-base", name: "AI/ML Ready", type: "base", distribution: "Ubuntu", public: true, status: "available" },
+    features: [],
+    backup_ids: [],
+    snapshot_ids: [],
+    volume_ids: [],
+    next_backup_window: null,
     networks: {
       v4:
         phase === "booting" || phase === "broken"
@@ -101,6 +108,8 @@ export async function serveDigitalOcean({ clock, times = quickTimes, strict = fa
 
   const double = await serveDouble({
     clock,
+    // The version may stand in the address that is called, as in the vendor's own.
+    nameOf: ({ path }) => path.replace(/^\/v2(?=\/)/, ""),
     notFound: refuse(404, "not_found", "The resource you were accessing could not be found."),
     guard({ headers }) {
       if (headers.authorization !== `Bearer ${key}`) return refuse(401, "unauthorized", "Unable to authenticate you");
@@ -110,7 +119,17 @@ export async function serveDigitalOcean({ clock, times = quickTimes, strict = fa
     routes: {
       "GET /sizes": ({ query }) => paged("sizes", "/sizes", sizes, query),
       "GET /account": () =>
-        ok({ account: { uuid: "b6fr89dbf6d9156cace5f3c78dc9851d957381ef", email: "someone@example", status: "active" } }),
+        ok({
+          account: {
+            uuid: "b6fr89dbf6d9156cace5f3c78dc9851d957381ef",
+            email: "someone@example.com",
+            status: "active",
+            status_message: "",
+            droplet_limit: 25,
+            floating_ip_limit: 5,
+            email_verified: true,
+          },
+        }),
       "GET /droplets": ({ query }) => paged("droplets", "/droplets", visible().map(view), query),
       "GET /droplets/([^/]+)": ({ params: [id] }) => withUnit(id, (unit) => ok({ droplet: view(unit) })),
       "GET /droplets/([^/]+)/actions": ({ params: [id] }) =>
@@ -133,7 +152,7 @@ export async function serveDigitalOcean({ clock, times = quickTimes, strict = fa
           errored.next -= 1;
           fleet.breakDown(unit.id);
         }
-        const action = { id: Number(unit.id) + 1, rel: "create", href: "" };
+        const action = { id: Number(unit.id) + 1, rel: "create", href: `https://api.digitalocean.com/v2/actions/${Number(unit.id) + 1}` };
         return ok({ droplet: { ...view(unit), status: "new" }, links: { actions: [action] } }, 202);
       },
       "POST /droplets/([^/]+)/actions": ({ params: [id], body }) =>

@@ -67,9 +67,8 @@ export async function serveScaleway({ clock, times = quickTimes }: DoubleSetting
     tags: data.tags,
     project: projectId,
     zone: data.zone,
-    public_ip: null,
     public_ips: phase === "running" ? [{ id: "ip", address, family: "inet" }] : [],
-    volumes: { "0": { id: data.volume, volume_type: "sbs_volume", size: null } },
+    volumes: { "0": { id: data.volume, volume_type: "sbs_volume" } },
     creation_date: new Date(createdAt).toISOString(),
   });
   const withUnit = (
@@ -160,7 +159,7 @@ export async function serveScaleway({ clock, times = quickTimes }: DoubleSetting
             default:
               return refuse(400, "invalid_arguments", "unknown action");
           }
-          return ok({ task: { id: randomUUID(), status: "pending" } }, 202);
+          return ok({ task: { id: randomUUID(), status: "pending" } });
         }),
       [`DELETE ${server}`]: ({ params }) =>
         withUnit(params, (unit) => {
