@@ -29,6 +29,7 @@ export {
 } from "./retrieve";
 export { isVim, type Method, type MoRef, moRef, type ObjectType, type Params, type Result, sameRef, type Vim } from "./schema";
 export { cancelTask, readTask, type TaskProgress, taskResult, type WaitForTask, waitForTask } from "./task";
+export { createTaskFollower, type TaskFollower } from "./task-follower";
 export type { Trust } from "./tls";
 export { type UpdateOptions, updates } from "./updates";
-export { type ObjectEvent, type Watched, type WatchedChanges, watch } from "./watch";
+export { type MachineChange, type MachineChanges, watchMachines } from "./watch";

@@ -78,7 +78,7 @@ export async function cancelTask(client: VsphereClient, task: MoRef, signal: Abo
   }
 }
 
-function progressOf(info: Vim<"TaskInfo">): TaskProgress {
+export function progressOf(info: Vim<"TaskInfo">): TaskProgress {
   if (info.state === "success") return { state: "done", info };
   if (info.state !== "error") return { state: "running", percent: info.progress, info };
   const error = info.error

@@ -6,7 +6,7 @@ import { readObject } from "./retrieve";
 import type { MoRef } from "./schema";
 import { cancelTask, readTask, taskResult, waitForTask } from "./task";
 import { hasVcsim, startVcsim, type Vcsim } from "./testing/vcsim";
-import { watch } from "./watch";
+import { watchMachines } from "./watch";
 
 const signal = AbortSignal.timeout(100_000);
 
@@ -68,7 +68,7 @@ describe.runIf(hasVcsim)("watch and tasks on a vCenter whose clones are slow", (
   test("a watch shows what is there, then what comes, changes and goes", async () => {
     const stop = new AbortController();
     const seen = new Map<string, { name?: string; power?: string }>();
-    const follow = watch(client, { type: "VirtualMachine", paths: ["name", "runtime.powerState"] }, AbortSignal.any([signal, stop.signal]));
+    const follow = watchMachines(client, ["name", "runtime.powerState"], AbortSignal.any([signal, stop.signal]));
     const until = async (done: () => boolean) => {
       while (!done()) {
         const { value } = await follow.next();
@@ -98,7 +98,7 @@ describe.runIf(hasVcsim)("watch and tasks on a vCenter whose clones are slow", (
   });
 
   test("a watch ends with an error when its session is terminated, and a new one works", async () => {
-    const broken = watch(client, { type: "VirtualMachine", paths: ["name"] }, signal);
+    const broken = watchMachines(client, ["name"], signal);
     await broken.next();
     const other = createVsphereClient(vcsim);
     const manager = await service(client, "sessionManager", signal);
@@ -111,7 +111,7 @@ describe.runIf(hasVcsim)("watch and tasks on a vCenter whose clones are slow", (
     );
     await taskResult(other, await other.call(template, "PowerOffVM_Task", {}, signal), signal);
     expect(faultOf(await next, "ManagedObjectNotFound")).toBeDefined();
-    const again = watch(client, { type: "VirtualMachine", paths: ["name"] }, signal);
+    const again = watchMachines(client, ["name"], signal);
     expect((await again.next()).value?.events.length).toBeGreaterThan(3);
     await again.return();
     await other.close(signal);

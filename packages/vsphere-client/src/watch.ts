@@ -1,53 +1,39 @@
-import type { VsphereClient } from "./client";
+import { service, type VsphereClient } from "./client";
 import { type Properties, unboxed } from "./retrieve";
-import type { MoRef, ObjectType, Vim } from "./schema";
+import type { MoRef, Vim } from "./schema";
 import { updates } from "./updates";
-import { closeView, openView, viewFilter } from "./view";
+import { machinesFilter } from "./view";
 
-export interface Watched<K extends ObjectType, P extends string> {
-  type: K;
-  paths: readonly P[];
-  /** Objects of the type at any depth in it; the root folder unless told. */
-  container?: MoRef;
-}
-
-export type ObjectEvent<K extends ObjectType, P extends string> =
-  /** It is in the container: all that is known of it, and nothing that was known before. */
-  | { kind: "enter"; ref: MoRef; properties: Partial<Properties<K, P>> }
+export type MachineChange<P extends string> =
+  /** It is there: all that is known of it, and nothing that was known before. */
+  | { kind: "enter"; ref: MoRef; properties: Partial<Properties<"VirtualMachine", P>> }
   /** These are what they are now; undefined: not set any more. `stale` names what changed in a part that must be read anew. */
-  | { kind: "modify"; ref: MoRef; properties: Partial<Properties<K, P>>; stale: readonly P[] }
-  /** It is gone, or left the container. */
+  | { kind: "modify"; ref: MoRef; properties: Partial<Properties<"VirtualMachine", P>>; stale: readonly P[] }
+  /** It is gone, or not to be seen any more. */
   | { kind: "leave"; ref: MoRef };
 
-export interface WatchedChanges<K extends ObjectType, P extends string> {
-  events: readonly ObjectEvent<K, P>[];
+export interface MachineChanges<P extends string> {
+  events: readonly MachineChange<P>[];
   /** False while the first picture is not complete. */
   complete: boolean;
 }
 
-/** Every object of a type, then every change of it: one view and one collector, however many objects. */
-export async function* watch<K extends ObjectType, const P extends string>(
+/** Every machine that the account can see, then every change: one collector, however many machines. It fails when its session ends; begin anew. */
+export async function* watchMachines<const P extends string>(
   client: VsphereClient,
-  { type, paths, container }: Watched<K, P>,
+  paths: readonly P[],
   signal: AbortSignal,
-): AsyncGenerator<WatchedChanges<K, P>, void, void> {
-  const view = await openView(client, { type, container }, signal);
-  try {
-    let complete = false;
-    for await (const { filterSet, truncated } of updates(client, viewFilter(view, type, paths), {}, signal)) {
-      complete ||= truncated !== true;
-      const events = (filterSet ?? []).flatMap(({ objectSet }) => objectSet ?? []).map((update) => toEvent<K, P>(update, paths));
-      yield { events, complete };
-    }
-  } finally {
-    await closeView(client, view, signal);
+): AsyncGenerator<MachineChanges<P>, void, void> {
+  const root = await service(client, "rootFolder", signal);
+  let complete = false;
+  for await (const { filterSet, truncated } of updates(client, machinesFilter(root, paths), {}, signal)) {
+    complete ||= truncated !== true;
+    const events = (filterSet ?? []).flatMap(({ objectSet }) => objectSet ?? []).map((update) => toEvent<P>(update, paths));
+    yield { events, complete };
   }
 }
 
-function toEvent<K extends ObjectType, P extends string>(
-  { kind, obj, changeSet }: Vim<"ObjectUpdate">,
-  paths: readonly P[],
-): ObjectEvent<K, P> {
+function toEvent<P extends string>({ kind, obj, changeSet }: Vim<"ObjectUpdate">, paths: readonly P[]): MachineChange<P> {
   if (kind === "leave") return { kind, ref: obj };
   const properties: Partial<Record<P, unknown>> = {};
   const stale = new Set<P>();
@@ -56,7 +42,7 @@ function toEvent<K extends ObjectType, P extends string>(
     if (path) properties[path] = op === "assign" || op === "add" ? unboxed(val) : undefined;
     else for (const wanted of paths) if (covers(wanted, name) || covers(name, wanted)) stale.add(wanted);
   }
-  const known = properties as Partial<Properties<K, P>>; // Decoded by the tables that the type comes from.
+  const known = properties as Partial<Properties<"VirtualMachine", P>>; // Decoded by the tables that the type comes from.
   return kind === "enter" ? { kind, ref: obj, properties: known } : { kind, ref: obj, properties: known, stale: [...stale] };
 }
 

@@ -322,6 +322,7 @@ export const dataTypes: Readonly<Record<string, string>> = {
   VirtualDeviceDeviceGroupInfo: "|groupInstanceKey:int sequenceId:int",
   VirtualDeviceFileBackingInfo: "VirtualDeviceBackingInfo|fileName:string datastore:ManagedObjectReference? backingObjectId:string?",
   VirtualDeviceOption: "|type:string connectOption:VirtualDeviceConnectOption? busSlotOption:VirtualDeviceBusSlotOption? controllerType:string? autoAssignController:BoolOption? backingOption:VirtualDeviceBackingOption[]? defaultBackingOptionIndex:int? licensingLimit:string[]? deprecated:boolean plugAndPlay:boolean hotRemoveSupported:boolean numaSupported:boolean?",
+  VirtualDevicePciBusSlotInfo: "VirtualDeviceBusSlotInfo|pciSlotNumber:int",
   VirtualDevicePipeBackingInfo: "VirtualDeviceBackingInfo|pipeName:string",
   VirtualDeviceRemoteDeviceBackingInfo: "VirtualDeviceBackingInfo|deviceName:string useAutoDetect:boolean?",
   VirtualDeviceURIBackingInfo: "VirtualDeviceBackingInfo|serviceURI:string direction:string proxyURI:string?",

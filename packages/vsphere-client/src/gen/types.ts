@@ -2396,9 +2396,8 @@ export interface VirtualDeviceBackingOption {
   _typeName: "VirtualDeviceBackingOption";
   type: string;
 }
-export interface VirtualDeviceBusSlotInfo {
-  _typeName: "VirtualDeviceBusSlotInfo";
-}
+export interface VirtualDeviceBusSlotInfoFields {}
+export type VirtualDeviceBusSlotInfo = ({ _typeName: "VirtualDeviceBusSlotInfo" } & VirtualDeviceBusSlotInfoFields) | VirtualDevicePciBusSlotInfo;
 export interface VirtualDeviceBusSlotOption {
   _typeName: "VirtualDeviceBusSlotOption";
   type: string;
@@ -2461,6 +2460,10 @@ export interface VirtualDeviceOption {
   plugAndPlay: boolean;
   hotRemoveSupported: boolean;
   numaSupported?: boolean;
+}
+export interface VirtualDevicePciBusSlotInfo extends VirtualDeviceBusSlotInfoFields {
+  _typeName: "VirtualDevicePciBusSlotInfo";
+  pciSlotNumber: number;
 }
 export interface VirtualDevicePipeBackingInfoFields extends VirtualDeviceBackingInfoFields {
   pipeName: string;
@@ -4109,6 +4112,7 @@ export interface VimTypes {
   VirtualDeviceDeviceGroupInfo: VirtualDeviceDeviceGroupInfo;
   VirtualDeviceFileBackingInfo: VirtualDeviceFileBackingInfo;
   VirtualDeviceOption: VirtualDeviceOption;
+  VirtualDevicePciBusSlotInfo: VirtualDevicePciBusSlotInfo;
   VirtualDevicePipeBackingInfo: VirtualDevicePipeBackingInfo;
   VirtualDeviceRemoteDeviceBackingInfo: VirtualDeviceRemoteDeviceBackingInfo;
   VirtualDeviceURIBackingInfo: VirtualDeviceURIBackingInfo;

@@ -1,0 +1,2 @@
+export { createVsphereProvider, type VsphereProviderOptions } from "./provider";
+export type { Defaults } from "./settings";
