@@ -90,7 +90,8 @@ describe("a restart on request", () => {
 test("a crash at any step of a restart leaves the machine running, and restarted once", async () => {
   const stops: number[] = [];
   let crashes = 0;
-  for (let point = 1; point <= 20; point++) {
+  const points = 40;
+  for (let point = 1; point <= points; point++) {
     const operations: [PowerOperation, number | undefined][] = [];
     const store = createMemoryStore();
     const mortal = createMortal(store, point);
@@ -117,5 +118,7 @@ test("a crash at any step of a restart leaves the machine running, and restarted
     world = undefined;
   }
   expect(stops.every((count) => count === 1)).toBe(true);
-  expect(crashes).toBeGreaterThan(5);
+  // So many that the last crashes never come: no step was left out.
+  expect(crashes).toBeGreaterThan(20);
+  expect(crashes).toBeLessThan(points);
 }, 120_000);
