@@ -38,7 +38,7 @@ export function createInventory({ client, now, broken }: InventoryDeps): Invento
   let ids = new Map<string, string[]>();
   let known = new Map<string, Machine>();
   let live = false;
-  let running: Promise<void> | undefined;
+  let started = false;
   let becameLive: Deferred | undefined;
 
   const tell = (event: InventoryEvent) => {
@@ -110,7 +110,9 @@ export function createInventory({ client, now, broken }: InventoryDeps): Invento
 
   /** Begins the watch with the first reader. */
   function start(): void {
-    running ??= run();
+    if (started) return;
+    started = true;
+    void run();
   }
 
   function untilLive(signal: AbortSignal): Promise<void> {
