@@ -1,4 +1,4 @@
-// Makes the code that comes from proto/: run it after a change there, and commit what it writes.
+// Makes the code that comes from proto/ and from the vim25 table: run it after a change there, and commit what it writes.
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -52,3 +52,5 @@ writeFileSync(
   join(root, gen, "descriptors.ts"),
   `// Made by scripts/generate.mjs. A serialized google.protobuf.FileDescriptorSet with all imports and comments, in base64.\nexport const descriptorSetBase64 =\n  "${descriptorSet}";\n`,
 );
+
+execFileSync(process.execPath, [join(root, "packages/vsphere-client/generate.mjs")], { stdio: "inherit" });

@@ -18,7 +18,7 @@ export interface Call {
   signal: AbortSignal;
 }
 
-export interface Answer {
+interface Answer {
   value: unknown;
   /** What the server wants to see in this session's next calls, where it said so. */
   token: string | undefined;

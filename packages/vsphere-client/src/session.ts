@@ -16,7 +16,7 @@ export interface SessionOptions {
   clock: Clock;
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** Instead of the session's; long-polls need more. */
   timeoutMs?: number;
 }

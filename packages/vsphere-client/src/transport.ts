@@ -4,7 +4,7 @@ import axios, { AxiosError, type AxiosInstance, type AxiosRequestConfig } from "
 import { VsphereError } from "./error";
 import { type Trust, trustingAgent } from "./tls";
 
-export interface Request {
+interface Request {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
   /** A path at the server, or another server's whole URL. */
   url: string;
@@ -19,7 +19,7 @@ export interface Response {
   text: string;
 }
 
-export interface StreamedResponse {
+interface StreamedResponse {
   status: number;
   headers: Response["headers"];
   body: Readable;

@@ -16,7 +16,7 @@ export interface XmlBounds {
   maxDepth: number;
 }
 
-export const defaultBounds: XmlBounds = { maxLength: 128 << 20, maxDepth: 64 };
+const defaultBounds: XmlBounds = { maxLength: 128 << 20, maxDepth: 64 };
 
 const instance = "http://www.w3.org/2001/XMLSchema-instance";
 const tag = /<(?:(\/)([\w.-]+:)?([\w.-]+)\s*>|([\w.-]+:)?([\w.-]+)((?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/)?>)/y;

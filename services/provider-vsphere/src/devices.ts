@@ -9,13 +9,13 @@ const gib = 2 ** 30;
 /** Of a SCSI bus the controller itself has 7. */
 const unitsOfScsi = [0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 
-export const addDevice = (device: Vim<"VirtualDevice">, fileOperation?: "create"): DeviceChange => ({
+const addDevice = (device: Vim<"VirtualDevice">, fileOperation?: "create"): DeviceChange => ({
   _typeName: "VirtualDeviceConfigSpec",
   operation: "add",
   fileOperation,
   device,
 });
-export const editDevice = (device: Vim<"VirtualDevice">): DeviceChange => ({
+const editDevice = (device: Vim<"VirtualDevice">): DeviceChange => ({
   _typeName: "VirtualDeviceConfigSpec",
   operation: "edit",
   device,

@@ -3,7 +3,7 @@ import { ProviderError } from "@remuda/contract";
 import { faultOf, type MoRef, moRef, readObject, retrieveAll, service, type VsphereClient, watchMachines } from "@remuda/vsphere-client";
 import { type Machine, machinePaths, toMachine, watchedPaths } from "./machine";
 
-export type InventoryEvent = { type: "present"; machine: Machine } | { type: "gone"; machine: Machine } | { type: "snapshot" };
+type InventoryEvent = { type: "present"; machine: Machine } | { type: "gone"; machine: Machine } | { type: "snapshot" };
 
 /** All machines, kept true by vCenter itself: one view and one collector, however many machines and readers. */
 export interface Inventory {

@@ -13,12 +13,12 @@ export interface Compute extends Place {
   hosts: readonly MoRef[];
 }
 
-export interface Host extends Place {
+interface Host extends Place {
   threads: number;
   memoryBytes: number;
 }
 
-export interface Network extends Place {
+interface Network extends Place {
   /** Set for a port group of a distributed switch. */
   portgroup: { key: string; switchUuid: string } | undefined;
 }

@@ -17,7 +17,7 @@ if (!hasGovc) {
   console.warn("govc isn't on the PATH: its tests are skipped");
 }
 
-export const defaults = (given: Partial<Defaults> = {}): Defaults => ({
+const defaults = (given: Partial<Defaults> = {}): Defaults => ({
   datacenter: "",
   cluster: "",
   resourcePool: "",
