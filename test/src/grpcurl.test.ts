@@ -57,6 +57,14 @@ describe.runIf(hasGrpcurl)("calls with grpcurl", () => {
     expect(JSON.parse(stdout)).toMatchObject({ resource: { kind: "VMClass", spec: { cpus: 1, memoryMiB: 512 } } });
   });
 
+  test("the manager lists machines that nobody owns, and orphans", async () => {
+    const call = async (method: string, request: string) =>
+      (await exec("grpcurl", ["-plaintext", "-d", request, installation.managerAddress, `remuda.manager.v1.ManagerService/${method}`]))
+        .stdout;
+    expect(JSON.parse(await call("ListOrphans", "{}"))).not.toHaveProperty("orphans");
+    expect(JSON.parse(await call("ListUnmanaged", '{"provider":"sim","name_pattern":"none-*"}'))).toEqual({});
+  });
+
   test("the provider refuses a machine without a name, and says which field", async () => {
     const request = JSON.stringify({ uid: "4b9dd3f2-1f0e-4c1c-9a5e-0d7c3ce1b001", owner: "test", spec: { image: "debian-12" } });
     const failure = await exec("grpcurl", [

@@ -82,6 +82,8 @@ function at(context: Context, command: Command, args: readonly string[], current
   switch (argument?.name()) {
     case "kind":
       return asked(context, options, usualKinds, async (api) => [...(await loadKinds(api)).all.flatMap(wordsOf), "all"]);
+    case "provider":
+      return asked(context, options, [], (api) => namesOf(api, "prov"));
     case "process":
       return logSources(command.getOptionValue("home") ?? context.config.home);
     case "topic":

@@ -1,5 +1,6 @@
 /** How each command is called, for whoever left something out. */
 const examples: Record<string, string> = {
+  adopt: "remuda adopt sim --list",
   apply: "remuda apply -f web.yaml",
   completion: "remuda completion bash",
   conformance: "remuda conformance 127.0.0.1:7710",
@@ -11,6 +12,7 @@ const examples: Record<string, string> = {
   explain: "remuda explain vm.spec.disks",
   get: "remuda get vm",
   logs: "remuda logs manager -f --since 5m",
+  "orphans delete": "remuda orphans delete sim --all",
   power: "remuda power off web-1 --wait",
   "providers describe": "remuda providers describe sim",
   top: "remuda top --once",

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { adoptCommand } from "./commands/adopt";
 import { applyCommand } from "./commands/apply";
 import { completeCommand, completionCommand } from "./commands/completion";
 import { conformanceCommand } from "./commands/conformance";
@@ -11,6 +12,7 @@ import { explainCommand } from "./commands/explain";
 import { getCommand } from "./commands/get";
 import { helpCommand } from "./commands/help";
 import { logsCommand } from "./commands/logs";
+import { orphansCommand } from "./commands/orphans";
 import { powerCommand } from "./commands/power";
 import { providersCommand } from "./commands/providers";
 import { managerCommand, providerCommand } from "./commands/service";
@@ -26,7 +28,7 @@ import { version } from "./version";
 
 const groups = {
   "Run:": [upCommand, logsCommand, managerCommand, providerCommand],
-  "Declare:": [applyCommand, diffCommand, editCommand, deleteCommand, powerCommand],
+  "Declare:": [applyCommand, diffCommand, editCommand, deleteCommand, powerCommand, adoptCommand, orphansCommand],
   "Look:": [getCommand, describeCommand, eventsCommand, topCommand, providersCommand, waitCommand, explainCommand],
   "Other:": [conformanceCommand, completionCommand, versionCommand],
 } as const satisfies Record<string, readonly ((context: Context) => Command)[]>;

@@ -10,6 +10,7 @@ export {
   type FieldInfo,
   type KindInfo,
   ManagerService,
+  type PlatformMachine,
   type PrinterColumn,
   WatchEventType,
   type WatchResponse,

@@ -2,11 +2,12 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport, Http2SessionManager } from "@connectrpc/connect-node";
-import { ApplyAction, type Event, type KindInfo, ManagerService } from "@remuda/contract/manager";
+import { ApplyAction, type Event, type KindInfo, ManagerService, type ApplyResult as WireResult } from "@remuda/contract/manager";
 import type { Activity } from "../activity";
 import type { Target } from "../connection";
 import { CliError } from "../exit-status";
 import { translateError } from "./errors";
+import { type OwnershipApi, ownershipApi } from "./ownership";
 import { resumingWatch } from "./watch";
 
 /** What Apply did. */
@@ -51,9 +52,11 @@ export interface EventLine {
 }
 
 /** The manager, in the words of the commands. Every call fails with a CliError. */
-export interface Api {
+export interface Api extends OwnershipApi {
   target: Target;
   apply(resources: JsonObject[], dryRun: boolean): Promise<ApplyResult[]>;
+  /** Applies what declares a machine of a platform as it is. */
+  adopt(machine: { provider: string; id: string; name: string }, dryRun: boolean): Promise<ApplyResult[]>;
   get(kind: string, name: string): Promise<JsonObject>;
   /** A page at a time, ordered by name. */
   list(selection: Selection): AsyncGenerator<JsonObject[], void, void>;
@@ -119,12 +122,16 @@ export function openApi(target: Target, { callTimeoutMs = 30_000, signal }: Open
     return resource;
   };
 
+  const applied = (r: WireResult): ApplyResult => ({ action: actions[r.action], resource: whole(r.resource), unresolved: r.unresolved });
+
   return {
     target,
     apply: async (resources, dryRun) => {
       const { results } = await call(client.apply({ resources, dryRun }, { signal }));
-      return results.map((r) => ({ action: actions[r.action], resource: whole(r.resource), unresolved: r.unresolved }));
+      return results.map(applied);
     },
+    adopt: async (machine, dryRun) => (await call(client.adopt({ ...machine, dryRun }, { signal }))).results.map(applied),
+    ...ownershipApi(client, call, signal),
     get: async (kind, name) => whole((await call(client.get({ kind, name }, { signal }))).resource),
     list: async function* (selection) {
       let pageToken = "";

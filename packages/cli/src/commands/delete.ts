@@ -7,7 +7,7 @@ import { type Marked, waitUntilGone } from "../deletion";
 import { parseDurationMs } from "../duration";
 import { exampleOf } from "../examples";
 import { CliError } from "../exit-status";
-import { isObject, textAt } from "../field-path";
+import { isObject, scalarText, textAt, valuesAt } from "../field-path";
 import { loadKinds } from "../kinds";
 import { collect, connectionOptions, waitTimeout } from "../options";
 import { type ResourceKey, refOf } from "../resource";
@@ -47,9 +47,15 @@ export const deleteCommand = (context: Context): Command => {
     if (word !== undefined && names.length > 0 === selects(options)) {
       throw new CliError("USAGE", "say which: names, --selector LABELS or --field-selector FIELDS", { hint: exampleOf("delete") });
     }
+    if (options.force && (word === undefined || selects(options))) {
+      const hint = "such as: remuda delete vm web-1 --force";
+      throw new CliError("USAGE", "--force takes names alone: say of each machine that it may be left behind", { hint });
+    }
     return withWaitingApi(context, options, async (api) => {
-      if (options.force)
+      if (options.force) {
         context.terminal.note("--force: what can't be deleted on its platform is forgotten, and may go on running and costing there");
+        for (const name of names) await warnOfWhatIsLeft(context, api, word ?? "", name);
+      }
       const marked: Marked[] = [];
       for (const key of await named(context, api, word, names, options)) {
         const before = await mark(context, api, key, options);
@@ -105,6 +111,21 @@ async function mark(context: Context, api: Api, key: ResourceKey, options: Optio
     context.terminal.out(`${oneLine(refOf(key))} not there\n`);
   }
   return undefined;
+}
+
+/** What there may be of it on its platform, to be found again. */
+async function warnOfWhatIsLeft({ terminal }: Context, api: Api, kind: string, name: string): Promise<void> {
+  const resource = await api.get(kind, name).catch((error: unknown) => {
+    // Whether it is an error that it is gone is judged when it is deleted.
+    if (error instanceof CliError && error.outcome === "NOT_FOUND") return undefined;
+    throw error;
+  });
+  if (!resource || textAt(resource, "status.launchedAt") === "") return;
+  const provider = textAt(resource, "status.provider") || textAt(resource, "spec.provider");
+  const id = textAt(resource, "status.id") || "of unknown id";
+  const disks = valuesAt(resource, "status.disks[*].id").map((disk) => scalarText(disk));
+  const left = `machine ${id} with uid ${textAt(resource, "metadata.uid")}${disks.length > 0 ? ` and its disks ${disks.join(", ")}` : ""}`;
+  terminal.note(oneLine(`--force: ${left} may be left on provider ${provider}; \`remuda orphans ${provider}\` shows it when that is back`));
 }
 
 async function annotate(api: Api, key: ResourceKey): Promise<void> {

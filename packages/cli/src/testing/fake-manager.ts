@@ -16,8 +16,18 @@ export interface FakeManagerOptions {
   token?: string;
   /** Machines run as soon as they are applied, and Providers show them. */
   runs?: boolean;
+  /** Machines of a platform: those that nobody owns, and orphans. */
+  platform?: { unmanaged: PlatformLine[]; orphans: PlatformLine[]; unseen?: string[] };
   /** Resources a page. */
   pageSize?: number;
+}
+
+/** A machine of the platform "sim". */
+interface PlatformLine {
+  id: string;
+  name: string;
+  uid?: string;
+  obstacle?: string;
 }
 
 /** A manager that keeps resources in a Map and makes nothing: what the commands need to be tried. */
@@ -237,6 +247,49 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
         tasks: [{ provider: "sim", operation: "Create", count: 1 }],
         calls: [{ provider: "sim", method: "Describe", reason: "OK", count: BigInt(++asked) }],
       }),
+      listUnmanaged: ({ provider, namePattern, pageToken }) => {
+        const all = (options.platform?.unmanaged ?? []).filter(({ name }) => name.startsWith(namePattern.replace("*", "")));
+        const at = Number(pageToken || 0);
+        return {
+          machines: all.slice(at, at + 1).map(({ id, name, obstacle }) => ({
+            machine: { provider, id, name, powerState: "On", cpus: 2, memoryMib: 512n, diskBytes: BigInt(8 << 20) * 1024n },
+            proposedName: name.toLowerCase(),
+            obstacle,
+          })),
+          nextPageToken: at + 1 < all.length ? String(at + 1) : "",
+        };
+      },
+      adopt: ({ provider, id, name: wanted, dryRun }) => {
+        const found = options.platform?.unmanaged.find((machine) => machine.id === id);
+        if (!found) throw new ConnectError(`provider ${provider} has no machine ${id}`, Code.NotFound);
+        const name = wanted || found.name.toLowerCase();
+        const metadata: JsonObject = dryRun ? { name, uid: "", resourceVersion: "" } : { name };
+        const spec = { provider, source: { existing: id }, hardware: { cpus: 2, memoryMiB: 512 }, deletionPolicy: "Retain" };
+        const resource = {
+          apiVersion: "remuda.dev/v1alpha1",
+          kind: "VirtualMachine",
+          metadata,
+          spec,
+        };
+        return { results: [applyOne(resource, 0, dryRun)] };
+      },
+      listOrphans: ({ provider }) => ({
+        orphans: (options.platform?.orphans ?? []).map((orphan) => ({
+          provider: provider || "sim",
+          powerState: "Off",
+          cpus: 1,
+          ...orphan,
+        })),
+        unseenProviders: options.platform?.unseen ?? [],
+      }),
+      deleteOrphan: ({ provider, uid, dryRun }) => {
+        const orphans = options.platform?.orphans ?? [];
+        const at = orphans.findIndex((orphan) => orphan.uid === uid);
+        const [orphan] = orphans.slice(at, at + 1);
+        if (!orphan || orphan.obstacle) throw new ConnectError(`machine ${orphan?.id} is no orphan: ${orphan?.obstacle}`, Code.Aborted);
+        if (!dryRun) orphans.splice(at, 1);
+        return { orphan: { provider, ...orphan } };
+      },
       getInfo: () => ({ version: "9.9.9", owner: "owner-1" }),
     });
 
