@@ -17,7 +17,7 @@ await esbuild.build({
   target: "node20.19",
   format: "cjs",
   sourcemap: "linked",
-  external: ["libsql"],
+  external: ["libsql", "cpu-features", "*.node"],
   // Where the sources look for the repository's programs from.
   define: { "import.meta.dirname": JSON.stringify(join(folder, "bench")) },
   logLevel: "warning",

@@ -28,8 +28,8 @@ export async function build() {
         minifyIdentifiers: false,
         sourcemap: "linked",
         sourcesContent: false,
-        // Native code can't be bundled.
-        external: ["libsql"],
+        // Native code can't be bundled; that of ssh2 is optional, and not built here.
+        external: ["libsql", "cpu-features", "*.node"],
         define: { "import.meta.dirname": "__dirname" },
         logLevel: "warning",
       }),

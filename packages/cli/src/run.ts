@@ -1,3 +1,4 @@
+import { CommanderError } from "commander";
 import type { Context } from "./context";
 import { errorJson, wantsJson } from "./error-json";
 import { CliError, exitStatuses } from "./exit-status";
@@ -44,5 +45,5 @@ export function report(error: unknown, terminal: Terminal, asJson: boolean): num
   return exitStatuses.ERROR.code;
 }
 
-const isUsageError = (error: unknown): error is Error & { exitCode: number } =>
-  error instanceof Error && error.name === "CommanderError" && "exitCode" in error && typeof error.exitCode === "number";
+// Not by its name, which a bundle may change.
+const isUsageError = (error: unknown): error is CommanderError => error instanceof CommanderError;

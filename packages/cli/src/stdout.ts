@@ -1,10 +1,13 @@
-import { fstatSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
+import { Socket } from "node:net";
 import { Writable } from "node:stream";
 import { CliError } from "./exit-status";
 import { diskProblem } from "./up/disk";
 
 /** Standard output. Node writes to a file once, and takes no notice of what a disk that is almost full left out: files are written here. */
-export const openStdout = (stdout: NodeJS.WriteStream): Writable => (fstatSync(descriptor).isFile() ? toFile(descriptor) : stdout);
+export const openStdout = (stdout: NodeJS.WriteStream): Writable =>
+  // Terminals and pipes are sockets here. Asking fstat instead keeps Node 20 from resolving symlinks in the next import of CommonJS.
+  stdout instanceof Socket ? stdout : toFile(descriptor);
 
 const descriptor = 1;
 const toFile = (fd: number) =>
