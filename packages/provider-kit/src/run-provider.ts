@@ -66,8 +66,8 @@ async function run<F extends Flags>({ name, version, about, flags: declared, cre
     await provider.close?.();
     throw error;
   });
-  log.info({ address: running.address, httpAddress: running.httpAddress, version }, "provider listening");
   endOnSignal(running, log, host);
+  log.info({ address: running.address, httpAddress: running.httpAddress, version }, "provider listening");
 }
 
 function endOnSignal(running: RunningProvider, log: Logger, host: Process): void {

@@ -1,4 +1,4 @@
-import { invalidSpec, ProviderError, type VirtualMachineSpec } from "@remuda/contract";
+import { invalidSpec, MarketType, ProviderError, type VirtualMachineSpec } from "@remuda/contract";
 import type { MoRef } from "@remuda/vsphere-client";
 import type { Machine } from "./machine";
 import { type Compute, only, type Place, type Places, pick } from "./places";
@@ -17,6 +17,8 @@ export interface Resolved {
 /** Resolves what the spec, the defaults and the origin of the machine say, in that order. */
 export function resolvePlacement(places: Places, spec: VirtualMachineSpec, defaults: Defaults, origin: Machine | undefined): Resolved {
   const { placement } = spec;
+  if (spec.market?.type === MarketType.SPOT)
+    throw invalidSpec([{ field: "spec.market.type", description: "vSphere has no spot machines" }]);
   if (placement?.region) throw invalidSpec([{ field: "spec.placement.region", description: "vSphere has no regions" }]);
   if (placement?.antiAffinityGroup) {
     throw invalidSpec([{ field: "spec.placement.anti_affinity_group", description: "this provider has no anti-affinity rules yet" }]);

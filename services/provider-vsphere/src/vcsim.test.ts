@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { PowerOperation, PowerState, ProviderError } from "@remuda/contract";
+import { MarketType, PowerOperation, PowerState, ProviderError } from "@remuda/contract";
 import type { MachineEvent } from "@remuda/provider-kit";
 import { createVsphereClient, readObject, service } from "@remuda/vsphere-client";
 import { hasVcsim, startVcsim } from "@remuda/vsphere-client/testing";
@@ -107,6 +107,9 @@ describe.runIf(hasVcsim && hasGovc)("a vCenter with two datacenters, with govc a
   test("what is somewhere else, or nowhere, is refused with the field before anything is made", async () => {
     const { provider } = vcenter;
     const wrong: [string, Parameters<typeof request>[1]][] = [
+      ["spec.market.type", { market: { type: MarketType.SPOT } }],
+      ["spec.placement.region", { placement: { region: "eu" } }],
+      ["spec.placement.anti_affinity_group", { placement: { antiAffinityGroup: "web" } }],
       ["spec.placement.cluster", { placement: { cluster: "DC0_C0" } }],
       ["spec.placement.folder", { placement: { folder: "nowhere" } }],
       ["spec.placement.host", { placement: { host: "DC1_C0_H0" } }],
