@@ -20,13 +20,13 @@ export interface MachineLine {
 }
 
 /** One that nobody owns. */
-export interface UnmanagedLine extends MachineLine {
+interface UnmanagedLine extends MachineLine {
   proposedName: string;
   /** Why it can't be adopted, or "". */
   obstacle: string;
 }
 
-export interface UnmanagedQuery {
+interface UnmanagedQuery {
   provider: string;
   namePattern?: string;
   labelSelector?: string;

@@ -9,7 +9,7 @@ import { type Connection, notReady } from "../provider/connection";
 import { declare, nameFrom, obstacleTo } from "./declare";
 import { glob } from "./glob";
 
-export interface UnmanagedQuery {
+interface UnmanagedQuery {
   provider: string;
   namePattern: string;
   labelSelector: string;
@@ -19,7 +19,7 @@ export interface UnmanagedQuery {
   pageToken: string;
 }
 
-export interface Unmanaged {
+interface Unmanaged {
   machine: Machine;
   proposedName: string;
   obstacle: string;
