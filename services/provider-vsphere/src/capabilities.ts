@@ -6,7 +6,7 @@ export const version = "0.1.0";
 export const capabilities: Capabilities = {
   platform: "vsphere",
   providerVersion: `provider-vsphere ${version}`,
-  sources: ["template", "virtual_machine", "empty"],
+  sources: ["image", "template", "virtual_machine", "empty"],
   powerOperations: [
     PowerOperation.ON,
     PowerOperation.OFF,

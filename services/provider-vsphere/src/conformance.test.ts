@@ -1,16 +1,26 @@
 import { testProvider } from "@remuda/provider-conformance/vitest";
 import { startProvider, systemClock } from "@remuda/provider-kit";
-import { createVsphereClient } from "@remuda/vsphere-client";
-import { hasVcsim, startVcsim } from "@remuda/vsphere-client/testing";
+import { createVsphereClient, find, taskResult } from "@remuda/vsphere-client";
+import { hasVcsim, startVcsim, type Vcsim } from "@remuda/vsphere-client/testing";
 import { describe } from "vitest";
 import { version } from "./capabilities";
 import { createVsphereProvider } from "./provider";
+
+async function makeTemplate(vcsim: Vcsim, name: string): Promise<void> {
+  const signal = AbortSignal.timeout(30_000);
+  const client = createVsphereClient(vcsim);
+  const machine = await find(client, name, { type: "VirtualMachine" }, signal);
+  await taskResult(client, await client.call(machine, "PowerOffVM_Task", {}, signal), signal);
+  await client.call(machine, "MarkAsTemplate", {}, signal);
+  await client.close(signal);
+}
 
 describe.runIf(hasVcsim)("provider-vsphere on vcsim", () => {
   testProvider({
     name: "one vCenter",
     async start() {
       const vcsim = await startVcsim();
+      await makeTemplate(vcsim, "DC0_C0_RP0_VM1");
       const defaults = { datacenter: "DC0", cluster: "DC0_C0", resourcePool: "", folder: "", datastore: "", network: "" };
       const run = (listen: string) => {
         const client = createVsphereClient(vcsim);

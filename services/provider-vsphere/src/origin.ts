@@ -18,6 +18,7 @@ export async function findOrigin(platform: Platform, spec: VirtualMachineSpec, s
   switch (source?.$case) {
     case "empty":
       return undefined;
+    case "image":
     case "template":
       return { machine: await findTemplate(platform, source.value, signal), snapshot: undefined, linked: false };
     case "virtualMachine": {
@@ -27,12 +28,14 @@ export async function findOrigin(platform: Platform, spec: VirtualMachineSpec, s
       return { machine, snapshot: chooseSnapshot(machine, snapshotId), linked };
     }
     default:
-      throw invalidSpec([{ field: "spec.source", description: "this provider makes machines from a template, a machine, or empty" }]);
+      throw invalidSpec([
+        { field: "spec.source", description: "this provider makes machines from an image, a template, a machine, or empty" },
+      ]);
   }
 }
 
 /** By inventory path, reference, id or name. */
-async function findTemplate({ client, inventory }: Platform, text: string, signal: AbortSignal): Promise<Machine> {
+export async function findTemplate({ client, inventory }: Platform, text: string, signal: AbortSignal): Promise<Machine> {
   const field = "spec.template";
   if (text.includes("/")) {
     try {

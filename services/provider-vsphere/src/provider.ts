@@ -13,6 +13,7 @@ import { createTaskFollower, type MoRef, type VsphereClient, VsphereError } from
 import { capabilities } from "./capabilities";
 import { beginMaking, resumeMaking, specOf } from "./create";
 import { toProviderError, translated } from "./errors";
+import { createImages } from "./images";
 import { createInventory } from "./inventory";
 import { createJobs, type Job, type Operation } from "./jobs";
 import type { Machine } from "./machine";
@@ -209,6 +210,7 @@ export function createVsphereProvider({ client, defaults, clock, watchBroken }: 
         throw toProviderError(error);
       }
     },
+    images: createImages(platform),
     snapshots: createSnapshots({
       platform,
       owned,
