@@ -1,11 +1,14 @@
+import { DescribeResponse, PowerState, ProviderError } from "@remuda/contract";
 import { createMemoryStore } from "@remuda/store";
 import { afterEach, expect, test } from "vitest";
+import { launch } from "../machine/launch";
 import { adopting, isAdopted, nature } from "../testing/foreign";
 import { createMortal } from "../testing/mortal";
+import { createPhase, shown } from "../testing/phase";
 import { basics, createWorld, isRunning, machine, ready, type World, waitFor } from "../testing/world";
 
 let world: World;
-afterEach(() => world.close());
+afterEach(() => world?.close());
 
 const marksOf = (id: string) => {
   const { uid, owner } = world.sim.state().machines.find((each) => each.id === id) ?? {};
@@ -91,6 +94,22 @@ test("letting go while the provider is away remembers the machine", async () => 
   const provider = await world.store.get("Provider", "sim");
   expect(provider?.status).toMatchObject({ retained: [{ uid: metadata.uid, id, name: "web" }] });
   expect(marksOf(id).uid).toBe(metadata.uid);
+});
+
+test("a machine that was marked by a call whose answer was lost is had, also under another id and changed meanwhile", async () => {
+  const phase = await createPhase({
+    spec: { class: undefined, image: undefined, source: { existing: "m-0" }, interfaces: [] },
+    status: { provider: "sim", launchedAt: "2026-01-01T00:00:00.000Z" },
+    calls: {
+      describe: ({ uid }) =>
+        Promise.resolve(DescribeResponse.fromPartial({ virtualMachine: shown(uid, { id: "m-1", powerState: PowerState.OFF }) })),
+      describeAny: () => Promise.reject(new ProviderError("NOT_FOUND", "no such machine")),
+    },
+  });
+  const work = await phase.begin();
+  await launch(work, phase.connection, phase.context, phase.signal);
+  expect(work.status).toMatchObject({ id: "m-1", observedGeneration: 1 });
+  expect(isAdopted({ ...work.vm, status: work.status })).toBe(true);
 });
 
 async function crashAt(point: number, lettingGo: boolean): Promise<boolean> {

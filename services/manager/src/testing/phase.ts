@@ -85,7 +85,7 @@ export async function createPhase(options: PhaseOptions = {}): Promise<Phase> {
       return ready();
     },
     enter: () => () => {},
-    capabilities: { services: [], powerOperations: Object.values(PowerOperation) },
+    capabilities: { adoption: true, services: [], powerOperations: Object.values(PowerOperation) },
   } as Partial<Record<keyof Connection, unknown>> as Connection;
 
   let waiting: readonly string[] = [];
