@@ -1,4 +1,4 @@
-import { type HardwareFeature as Feature, HardwareFeature, PowerOperation } from "@remuda/contract";
+import { Change, type HardwareFeature as Feature, HardwareFeature, PowerOperation } from "@remuda/contract";
 import type { Capabilities } from "@remuda/provider-kit";
 import type { HostFacts } from "./host";
 
@@ -7,6 +7,8 @@ export const version = "0.1.0";
 /** What all of the hosts can do. */
 export function capabilitiesOf(hosts: readonly HostFacts[]): Capabilities {
   const everywhere = (holds: (facts: HostFacts) => boolean) => hosts.every(holds);
+  // libvirt's own test driver plugs no devices, and moves no bytes.
+  const real = everywhere(({ driver }) => driver === "QEMU");
   const hardwareFeatures: Feature[] = [
     ...(everywhere(({ uefi }) => uefi) ? [HardwareFeature.UEFI] : []),
     ...(everywhere(({ secureBoot }) => secureBoot) ? [HardwareFeature.SECURE_BOOT] : []),
@@ -24,14 +26,19 @@ export function capabilitiesOf(hosts: readonly HostFacts[]): Capabilities {
       PowerOperation.RESET,
       PowerOperation.SUSPEND,
     ],
-    liveChanges: [],
-    restartChanges: [],
+    liveChanges: [
+      Change.CPUS_UP,
+      Change.MEMORY_UP,
+      ...(real ? [Change.DISK_GROW, Change.DISK_ADD, Change.DISK_REMOVE, Change.INTERFACE_ADD, Change.INTERFACE_REMOVE] : []),
+      Change.LABELS,
+    ],
+    restartChanges: [Change.CPUS_UP, Change.CPUS_DOWN, Change.MEMORY_UP, Change.MEMORY_DOWN],
     memorySnapshots: false,
     linkedClones: false,
     diskFormats: [],
     consoleTypes: [],
     hardwareFeatures,
     options: ["full_copy"],
-    addresses: false,
+    addresses: real,
   };
 }

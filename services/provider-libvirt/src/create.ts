@@ -4,17 +4,17 @@ import { isRefusal } from "@remuda/libvirt-client";
 import type { Created } from "@remuda/provider-kit";
 import { domainXml } from "./domain-xml";
 import type { Inventory, Seen } from "./inventory";
-import type { Report } from "./jobs";
 import { machineView, powerOf } from "./machine-view";
+import { makeVolumes, mustBeAbsent } from "./make-volumes";
 import type { Marks } from "./marks";
 import { writeMarks } from "./marks";
 import { candidates } from "./placement";
-import { type Plan, type PlannedVolume, planMachine } from "./plan";
+import { type Plan, planMachine } from "./plan";
 import { reach } from "./power";
 import type { Platform } from "./settings";
 import { isActive } from "./stats";
 import { taskOf } from "./tasks";
-import { copyVolume, createVolume, deleteVolume, findVolume, uploadVolume } from "./volumes";
+import { deleteVolume } from "./volumes";
 
 interface Order {
   request: CreateRequest;
@@ -48,7 +48,7 @@ export function createCreate(platform: Platform) {
     // What runs has all its volumes: only the last step was not written down.
     if (isActive(seen.stats)) return begin(inventory, order, { volumes: [], disks: [], nics: [] }, seen);
     for (const { pool, name } of known.marks?.volumes ?? []) await deleteVolume(seen.host, pool, name, signal);
-    const plan = await planMachine(seen.host, order.request.uid, order.spec, platform.defaults, signal);
+    const plan = await planMachine(seen.host, order.request.uid, order.spec, platform.defaults, platform.now(), signal);
     return begin(inventory, order, plan, await define(inventory, order, plan, known.marks, signal));
   }
 
@@ -71,8 +71,8 @@ export function createCreate(platform: Platform) {
     let refusal: unknown;
     for (const inventory of await candidates(platform, spec, signal)) {
       try {
-        const plan = await planMachine(inventory.host, request.uid, spec, platform.defaults, signal);
-        await mustBeAbsent(inventory, plan.volumes, signal);
+        const plan = await planMachine(inventory.host, request.uid, spec, platform.defaults, platform.now(), signal);
+        await mustBeAbsent(inventory.host, plan.volumes, signal);
         return { inventory, plan };
       } catch (error) {
         if (!(error instanceof ProviderError)) throw error;
@@ -106,7 +106,7 @@ export function createCreate(platform: Platform) {
 
   function begin(inventory: Inventory, { request: { uid }, spec }: Order, plan: Plan, seen: Seen): Created {
     const job = jobs.begin("create", uid, uid, async (report, signal) => {
-      await makeVolumes(inventory, plan.volumes, report, signal);
+      await makeVolumes(inventory.host, plan.volumes, report, signal);
       signal.throwIfAborted();
       report("starting", 80);
       await reach(inventory, seen, spec.powerState || PowerState.ON, signal);
@@ -118,36 +118,4 @@ export function createCreate(platform: Platform) {
     const virtualMachine = machineView(seen);
     return { virtualMachine: { ...virtualMachine, state: MachineState.CREATING, powerState: powerOf(seen) }, task: taskOf(job, uid) };
   }
-}
-
-/** What bears a name that we would give is somebody else's: this machine was not defined yet. */
-async function mustBeAbsent({ host }: Inventory, volumes: readonly PlannedVolume[], signal: AbortSignal): Promise<void> {
-  for (const { pool, made } of volumes) {
-    if (!(await findVolume(host, pool, made.name, signal))) continue;
-    throw new ProviderError(
-      "ALREADY_EXISTS",
-      `the storage pool "${made.pool}" of ${host.name} has a volume "${made.name}" that this provider did not make`,
-    );
-  }
-}
-
-async function makeVolumes({ host }: Inventory, volumes: readonly PlannedVolume[], report: Report, signal: AbortSignal): Promise<void> {
-  for (const [index, volume] of volumes.entries()) {
-    signal.throwIfAborted();
-    report(`making ${volume.made.name}`, (80 * index) / volumes.length);
-    await makeVolume(host, volume, signal);
-  }
-}
-
-export async function makeVolume(host: Inventory["host"], { pool, shape, fill }: PlannedVolume, signal: AbortSignal): Promise<void> {
-  if (fill.kind === "copy") {
-    const vol = await copyVolume(host, pool, shape, fill.from, signal);
-    // A copy is as large as what it was made from.
-    const { capacity } = await host.virt.call("storageVolGetInfo", { vol }, { signal });
-    if (Number(capacity) < shape.capacityBytes)
-      await host.virt.call("storageVolResize", { vol, capacity: BigInt(shape.capacityBytes), flags: 0 }, { signal });
-    return;
-  }
-  const vol = await createVolume(host, pool, shape, signal);
-  if (fill.kind === "bytes") await uploadVolume(host, vol, fill.bytes, signal);
 }

@@ -34,8 +34,8 @@ export interface Machine {
   nics: readonly NicDevice[];
 }
 
-/** Ports that are free for what is plugged in while the machine runs. */
-const freePorts = 8;
+/** Each device takes a port; some stay free for what is plugged in while the machine runs. */
+const ports = { fixedDevices: 7, free: 8 };
 
 /** The whole definition of a new machine. */
 export function domainXml(machine: Machine, facts: HostFacts): string {
@@ -60,7 +60,7 @@ export function domainXml(machine: Machine, facts: HostFacts): string {
       on_reboot: "restart",
       on_crash: "destroy",
       devices: {
-        controller: real ? controllers(facts) : undefined,
+        controller: real ? controllers(facts, disks.length + nics.length) : undefined,
         disk: disks.map(diskXml),
         interface: nics.map(nicXml),
         ...(real ? fixedDevices(hardware) : {}),
@@ -92,11 +92,12 @@ function cpuXml({ coresPerSocket }: Hardware, maxCpus: number, { virtType }: Hos
   return topology && { topology };
 }
 
-function controllers({ arch }: HostFacts): Xml[] {
+function controllers({ arch }: HostFacts, devices: number): Xml[] {
   const scsi: Xml = { "@type": "scsi", "@model": "virtio-scsi" };
   if (machineType(arch) === null) return [scsi];
-  const ports: Xml[] = Array.from({ length: freePorts }, () => ({ "@type": "pci", "@model": "pcie-root-port" }));
-  return [{ "@type": "pci", "@index": 0, "@model": "pcie-root" }, ...ports, scsi];
+  const length = ports.fixedDevices + ports.free + devices;
+  const rootPorts: Xml[] = Array.from({ length }, () => ({ "@type": "pci", "@model": "pcie-root-port" }));
+  return [{ "@type": "pci", "@index": 0, "@model": "pcie-root" }, ...rootPorts, scsi];
 }
 
 function fixedDevices({ tpm }: Hardware): Xml {

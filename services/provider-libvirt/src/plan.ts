@@ -4,6 +4,7 @@ import type { DiskDevice, NicDevice } from "./domain-xml";
 import type { Host, Pool } from "./host";
 import type { MadeVolume } from "./marks";
 import { planNics } from "./nics";
+import { buildSeed } from "./seed";
 import type { Defaults } from "./settings";
 import { findImage } from "./source-image";
 import type { VolumeShape } from "./volumes";
@@ -84,6 +85,7 @@ export async function planMachine(
   uid: string,
   spec: VirtualMachineSpec,
   defaults: Defaults,
+  date: Date,
   signal: AbortSignal,
 ): Promise<Plan> {
   checkBuses(spec.disks);
@@ -101,7 +103,31 @@ export async function planMachine(
     volumes.push(further.volume);
     disks.push(further.device);
   }
-  return { volumes, disks, nics: await planNics(host, uid, spec.interfaces, defaults.network, signal) };
+  const nics = await planNics(host, uid, spec.interfaces, defaults.network, signal);
+  const seed = buildSeed(spec, uid, nics, date);
+  if (seed) {
+    const { volume: seedVolume, device: seedDevice } = await planSeed(host, uid, seed, target, defaults, signal);
+    volumes.push(seedVolume);
+    disks.push(seedDevice);
+  }
+  return { volumes, disks, nics };
+}
+
+/** On SCSI: kernels of cloud images know no other bus that a disc could be on, and the virtio disks keep their letters. */
+async function planSeed(
+  host: Host,
+  uid: string,
+  bytes: Buffer,
+  target: (bus: string) => string,
+  { pool: poolName }: Defaults,
+  signal: AbortSignal,
+): Promise<{ volume: PlannedVolume; device: DiskDevice }> {
+  if (host.facts.driver !== "QEMU") throw new ProviderError("UNSUPPORTED", `${host.name}: its driver takes no bytes, so no cloud_init`);
+  const pool = await host.pool(poolName, signal);
+  const shape: VolumeShape = { name: `remuda-${uid}-seed.iso`, format: "raw", capacityBytes: bytes.length };
+  const volume: PlannedVolume = { pool, made: { pool: poolName, name: shape.name, retain: false }, shape, fill: { kind: "bytes", bytes } };
+  const { name: _, ...device } = deviceOf(volume, "seed", "scsi", target, false);
+  return { volume, device: { ...device, readonly: true } };
 }
 
 async function fillBoot(

@@ -21,7 +21,10 @@ const goals = {
 /** A guest that is still starting misses the first press of its button. */
 const pressAgainMs = 5_000;
 
-export function createPower({ machines, jobs, clock }: Platform) {
+export function createPower(platform: Platform) {
+  const { machines, jobs } = platform;
+  const stop = createStop(platform);
+
   return async function power(key: MachineKey, op: PowerOp, signal: AbortSignal): Promise<TaskRef | undefined> {
     const seen = await machines.own(key, signal);
     const { operation } = op;
@@ -53,13 +56,11 @@ export function createPower({ machines, jobs, clock }: Platform) {
         await host.virt.call("domainReset", { dom, flags: 0 }, { signal });
         return;
       case PowerOperation.REBOOT:
-        if (await asked(inventory, seen, "reboot", gracefulTimeoutMs, signal)) return;
+        if (await asked(platform, inventory, seen, "reboot", gracefulTimeoutMs, signal)) return;
         await host.virt.call("domainReset", { dom, flags: 0 }, { signal });
         return;
       case PowerOperation.SHUTDOWN:
-        if (gracefulTimeoutMs > 0 && powerOf(seen) === PowerState.SUSPENDED) await reach(inventory, seen, PowerState.ON, signal);
-        if (await asked(inventory, seen, "stop", gracefulTimeoutMs, signal)) return;
-        await reach(inventory, await again(inventory, seen, signal), PowerState.OFF, signal);
+        await stop(inventory, seen, gracefulTimeoutMs, signal);
         return;
       case PowerOperation.ON:
       case PowerOperation.OFF:
@@ -67,49 +68,17 @@ export function createPower({ machines, jobs, clock }: Platform) {
         await reach(inventory, seen, goals[operation], signal);
     }
   }
-
-  /** Asks the guest, and asks again, until it has done so or the time is over; answers whether it has. */
-  async function asked(
-    inventory: Inventory,
-    seen: Seen,
-    what: "stop" | "reboot",
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    if (timeoutMs === 0) return false;
-    const { dom, host } = seen;
-    let rebooted = false;
-    const subscription =
-      what === "reboot"
-        ? await host.virt.subscribe(
-            "domainReboot",
-            () => {
-              rebooted = true;
-            },
-            { of: dom },
-          )
-        : undefined;
-    const done = (now: Seen | undefined): boolean => (what === "reboot" ? rebooted : !now || !isActive(now.stats));
-    try {
-      for (let left = timeoutMs; left > 0; left -= pressAgainMs) {
-        await ask(host, dom, what, seen.agent && left === timeoutMs, signal);
-        if (await waitFor(inventory, seen.known.uuid, done, { waitMs: Math.min(left, pressAgainMs), clock, signal })) return true;
-      }
-      return false;
-    } finally {
-      await subscription?.close();
-    }
-  }
 }
 
 async function ask(
-  { virt }: Inventory["host"],
+  { virt, facts }: Inventory["host"],
   dom: Seen["dom"],
   what: "stop" | "reboot",
   agent: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const flags = agent ? shutdownBy.agent : shutdownBy.acpi;
+  // libvirt's test driver knows no way but its own.
+  const flags = facts.driver !== "QEMU" ? 0 : agent ? shutdownBy.agent : shutdownBy.acpi;
   try {
     await virt.call(what === "stop" ? "domainShutdownFlags" : "domainReboot", { dom, flags }, { signal });
   } catch (error) {
@@ -152,3 +121,46 @@ async function unlessThere(call: Promise<unknown>): Promise<void> {
     if (!isRefusal(error, "OPERATION_INVALID")) throw error;
   });
 }
+
+/** Asks the guest, and asks again, until it has done so or the time is over; answers whether it has. */
+async function asked(
+  { clock }: Platform,
+  inventory: Inventory,
+  seen: Seen,
+  what: "stop" | "reboot",
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (timeoutMs === 0) return false;
+  const { dom, host } = seen;
+  let rebooted = false;
+  const subscription =
+    what === "reboot"
+      ? await host.virt.subscribe(
+          "domainReboot",
+          () => {
+            rebooted = true;
+          },
+          { of: dom },
+        )
+      : undefined;
+  const done = (now: Seen | undefined): boolean => (what === "reboot" ? rebooted : !now || !isActive(now.stats));
+  try {
+    for (let left = timeoutMs; left > 0; left -= pressAgainMs) {
+      await ask(host, dom, what, seen.agent && left === timeoutMs, signal);
+      if (await waitFor(inventory, seen.known.uuid, done, { waitMs: Math.min(left, pressAgainMs), clock, signal })) return true;
+    }
+    return false;
+  } finally {
+    await subscription?.close();
+  }
+}
+
+/** Stops a machine: asks its guest, and pulls the plug when the time is over. */
+export const createStop =
+  (platform: Platform) =>
+  async (inventory: Inventory, seen: Seen, timeoutMs: number, signal: AbortSignal): Promise<void> => {
+    if (timeoutMs > 0 && powerOf(seen) === PowerState.SUSPENDED) await reach(inventory, seen, PowerState.ON, signal);
+    if (await asked(platform, inventory, seen, "stop", timeoutMs, signal)) return;
+    await reach(inventory, await again(inventory, seen, signal), PowerState.OFF, signal);
+  };

@@ -1,17 +1,19 @@
-import { Change, invalidSpec, ProviderError } from "@remuda/contract";
 import { type Clock, type Provider, systemClock } from "@remuda/provider-kit";
 import { capabilitiesOf } from "./capabilities";
 import { createCreate } from "./create";
 import { createDelete } from "./delete";
 import { withTranslation } from "./errors";
+import { createGuests } from "./guests";
 import type { Host } from "./host";
 import { openInventory } from "./inventory";
 import { createJobs } from "./jobs";
-import { machineView } from "./machine-view";
 import { createMachines } from "./machines";
 import { createPower } from "./power";
+import { createReconfigure } from "./reconfigure";
 import type { Defaults, Platform } from "./settings";
 import { createTasks } from "./tasks";
+import { createViews } from "./views";
+import { createWatch } from "./watch";
 
 export interface LibvirtProviderOptions {
   defaults: Defaults;
@@ -27,13 +29,15 @@ export async function createLibvirtProvider(
   const inventories = await Promise.all(hosts.map(openInventory));
   const machines = createMachines(inventories);
   const jobs = createJobs();
-  const platform: Platform = { machines, inventories, jobs, defaults, clock, now };
+  const capabilities = capabilitiesOf(hosts.map(({ facts }) => facts));
+  const platform: Platform = { machines, inventories, jobs, capabilities, defaults, clock, now };
   const deletion = createDelete(platform);
+  const views = createViews(createGuests(clock));
   const tasks = createTasks(platform, deletion);
   const [first] = hosts;
 
   return {
-    capabilities: capabilitiesOf(hosts.map(({ facts }) => facts)),
+    capabilities,
 
     validate: withTranslation(async (signal) => {
       await Promise.all(hosts.flatMap((host) => [defaults.pool, defaults.imagePool].map((pool) => host.pool(pool, signal))));
@@ -50,20 +54,18 @@ export async function createLibvirtProvider(
     delete: withTranslation(deletion.delete),
     power: withTranslation(createPower(platform)),
 
-    reconfigure: withTranslation(async (key, { spec }, signal) => {
-      await machines.own(key, signal);
-      throw spec ? new ProviderError("UNSUPPORTED", "not yet") : invalidSpec([{ field: "spec", description: `${Change.UNSPECIFIED}` }]);
-    }),
-
-    describe: withTranslation(async (key, signal) => machineView(await machines.existing(key, signal))),
+    reconfigure: withTranslation(createReconfigure(platform)),
+    describe: withTranslation(async (key, signal) => views.one(await machines.existing(key, signal), signal)),
 
     isTaskComplete: withTranslation(tasks.isComplete),
     cancelTask: tasks.cancel,
 
     async *list({ owner }, signal) {
-      const all = await withTranslation(machines.all)(signal);
-      for (const seen of all) if (owner === undefined || seen.known.marks?.owner === owner) yield machineView(seen);
+      const lists = await withTranslation(() => Promise.all(inventories.map((inventory) => views.all(inventory, signal))))();
+      for (const machine of lists.flat()) if (owner === undefined || machine.owner === owner) yield machine;
     },
+
+    watch: createWatch(inventories, views, clock),
 
     async close() {
       await jobs.close();

@@ -1,4 +1,4 @@
-import type { Clock } from "@remuda/provider-kit";
+import type { Capabilities, Clock } from "@remuda/provider-kit";
 import type { Inventory } from "./inventory";
 import type { Jobs } from "./jobs";
 import type { Machines } from "./machines";
@@ -19,6 +19,7 @@ export interface Platform {
   machines: Machines;
   inventories: readonly Inventory[];
   jobs: Jobs;
+  capabilities: Capabilities;
   defaults: Defaults;
   clock: Clock;
   /** The date. */

@@ -15,8 +15,8 @@ export const defaults: Defaults = { pool: "default", imagePool: "default", netwo
 export const qemuUri = ({ socket }: TestDaemon): string => `qemu+unix:///system?socket=${socket}`;
 export const testUri = ({ socket }: TestDaemon): string => `test+unix:///default?socket=${socket}`;
 
-export const openTestProvider = async (uri: string, virtType: string): Promise<Provider> =>
-  createLibvirtProvider([await openHost(uri, virtType)], { defaults });
+export const openTestProvider = async (uri: string, virtType: string, pool = "default"): Promise<Provider> =>
+  createLibvirtProvider([await openHost(uri, virtType)], { defaults: { ...defaults, pool, imagePool: pool } });
 
 /** Puts the test guest's disk into the pool, as an image. */
 export async function addImage(daemon: TestDaemon, name = image): Promise<void> {
