@@ -14,7 +14,6 @@ export interface Vcsim {
   url: string;
   username: string;
   password: string;
-  pid: number;
   stop(): Promise<void>;
 }
 
@@ -25,12 +24,15 @@ export interface VcsimOptions {
   port?: number;
 }
 
+/** Ends the simulator when the pipe to this process closes: a test that fails before its end leaves nothing running. */
+const withParent = 'exec 3<&0; vcsim "$@" </dev/null 3<&- & pid=$!; (cat <&3; kill -9 $pid) >/dev/null 2>&1 & wait $pid';
+
 /** Starts the vCenter simulator on this computer and answers when it listens. */
 export async function startVcsim({ args = [], tls = false, port }: VcsimOptions = {}): Promise<Vcsim> {
   const [username, password] = ["admin", "secret&<>"];
   const address = `127.0.0.1:${port ?? (await freePort())}`;
   const given = ["-l", address, `-tls=${tls}`, "-username", username, "-password", password, ...args];
-  const child = spawn("vcsim", given, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("sh", ["-c", withParent, "vcsim", ...given], { stdio: ["pipe", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const said: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
@@ -43,9 +45,8 @@ export async function startVcsim({ args = [], tls = false, port }: VcsimOptions 
     url: `${tls ? "https" : "http"}://${address}`,
     username,
     password,
-    pid: child.pid ?? 0,
     async stop() {
-      child.kill("SIGKILL");
+      child.stdin.end();
       await ended;
     },
   };
