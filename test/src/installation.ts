@@ -88,7 +88,7 @@ export const surroundings = (providerAddress: string): JsonObject[] => [
 export const machine = (name: string, spec: JsonObject = {}): JsonObject =>
   resource("VirtualMachine", name, {
     provider: "sim",
-    class: "small",
+    ...(spec.hardware === undefined && { class: "small" }),
     image: "debian",
     interfaces: [{ name: "eth0", network: "lan" }],
     ...spec,
