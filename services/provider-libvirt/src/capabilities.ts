@@ -1,4 +1,4 @@
-import { Change, type HardwareFeature as Feature, HardwareFeature, PowerOperation } from "@remuda/contract";
+import { Change, ConsoleType, type HardwareFeature as Feature, HardwareFeature, PowerOperation } from "@remuda/contract";
 import type { Capabilities } from "@remuda/provider-kit";
 import type { HostFacts } from "./host";
 
@@ -33,10 +33,10 @@ export function capabilitiesOf(hosts: readonly HostFacts[]): Capabilities {
       Change.LABELS,
     ],
     restartChanges: [Change.CPUS_UP, Change.CPUS_DOWN, Change.MEMORY_UP, Change.MEMORY_DOWN],
-    memorySnapshots: false,
+    memorySnapshots: true,
     linkedClones: false,
     diskFormats: [],
-    consoleTypes: [],
+    consoleTypes: real ? [ConsoleType.SERIAL, ConsoleType.VNC] : [],
     hardwareFeatures,
     options: ["full_copy"],
     addresses: real,

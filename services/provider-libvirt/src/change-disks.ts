@@ -1,4 +1,4 @@
-import { Change, type Disk, type FieldViolation, invalidSpec } from "@remuda/contract";
+import { Change, type Disk, type FieldViolation, invalidSpec, ProviderError } from "@remuda/contract";
 import { diskXml } from "./domain-xml";
 import { affect, blockResizeBytes } from "./flags";
 import type { Seen } from "./inventory";
@@ -39,8 +39,14 @@ export async function planDiskChanges(platform: Platform, seen: Seen, disks: rea
     if (disk.boot || disk.readonly || disks.some(({ name }) => name === disk.name) || !madeVolume(seen, disk)) continue;
     steps.push({ change: Change.DISK_REMOVE, live: host.facts.driver === "QEMU", apply: (changing) => remove(changing, disk) });
   }
+  if (steps.length > 0 && (await hasSnapshots(seen, signal)))
+    throw new ProviderError("CONFLICT", `${known.uuid} has snapshots; delete them before its disks are changed`);
   return steps;
 }
+
+/** A snapshot holds the disks of its time, and the marks that name them. */
+const hasSnapshots = async ({ host, dom }: Seen, signal: AbortSignal): Promise<boolean> =>
+  (await host.virt.call("domainSnapshotNum", { dom, flags: 0 }, { signal })).num > 0;
 
 const madeVolume = ({ known }: Seen, { path }: KnownDisk) => known.marks?.volumes.find(({ name }) => path.endsWith(`/${name}`));
 
@@ -59,7 +65,7 @@ async function grow(
 }
 
 async function addition(
-  { defaults }: Platform,
+  { defaults, clock }: Platform,
   { host, known }: Seen,
   asked: Disk,
   target: (bus: string) => string,
@@ -73,7 +79,7 @@ async function addition(
       const before = marks();
       if (before.volumes.some(({ name, pool }) => name === volume.made.name && pool === volume.made.pool)) {
         // What was begun before and never attached.
-        await deleteVolume(host, volume.made.pool, volume.made.name, stop);
+        await deleteVolume(host, volume.made.pool, volume.made.name, clock, stop);
       } else {
         await mustBeAbsent(host, [volume], stop);
         await mark({ ...before, volumes: [...before.volumes, volume.made] });
@@ -86,12 +92,12 @@ async function addition(
 }
 
 async function remove(changing: Changing, disk: KnownDisk): Promise<void> {
-  const { seen, inventory, marks, mark, signal } = changing;
+  const { seen, inventory, marks, mark, platform, signal } = changing;
   await unplug(changing, "disk", disk.name);
   const made = madeVolume(seen, disk);
   inventory.forgetSize(disk.path);
   if (!made) return;
-  if (!made.retain) await deleteVolume(seen.host, made.pool, made.name, signal);
+  if (!made.retain) await deleteVolume(seen.host, made.pool, made.name, platform.clock, signal);
   const now = marks();
   await mark({ ...now, volumes: now.volumes.filter(({ name, pool }) => name !== made.name || pool !== made.pool) });
 }

@@ -47,7 +47,7 @@ export function createCreate(platform: Platform) {
     const inventory = machines.inventoryOf(seen);
     // What runs has all its volumes: only the last step was not written down.
     if (isActive(seen.stats)) return begin(inventory, order, { volumes: [], disks: [], nics: [] }, seen);
-    for (const { pool, name } of known.marks?.volumes ?? []) await deleteVolume(seen.host, pool, name, signal);
+    for (const { pool, name } of known.marks?.volumes ?? []) await deleteVolume(seen.host, pool, name, platform.clock, signal);
     const plan = await planMachine(seen.host, order.request.uid, order.spec, platform.defaults, platform.now(), signal);
     return begin(inventory, order, plan, await define(inventory, order, plan, known.marks, signal));
   }

@@ -1,6 +1,6 @@
 import { PowerState, ProviderError } from "@remuda/contract";
 import { isRefusal } from "@remuda/libvirt-client";
-import type { MachineKey, TaskRef } from "@remuda/provider-kit";
+import type { Clock, MachineKey, TaskRef } from "@remuda/provider-kit";
 import { undefine } from "./flags";
 import type { Inventory, Seen } from "./inventory";
 import type { Job } from "./jobs";
@@ -12,7 +12,7 @@ import { isActive } from "./stats";
 import { taskOf } from "./tasks";
 import { deleteVolume } from "./volumes";
 
-export function createDelete({ machines, jobs }: Platform) {
+export function createDelete({ machines, jobs, clock }: Platform) {
   /** Stops whatever works on the machine, and deletes it. Also goes on with what a process began that has ended. */
   async function begin(seen: Seen): Promise<Job> {
     const { uuid } = seen.known;
@@ -23,7 +23,7 @@ export function createDelete({ machines, jobs }: Platform) {
     const inventory = machines.inventoryOf(seen);
     return jobs.begin("delete", uuid, uuid, async (report, signal) => {
       report("stopping", 0);
-      await remove(inventory, uuid, signal);
+      await remove(inventory, uuid, clock, signal);
     });
   }
 
@@ -39,7 +39,7 @@ export function createDelete({ machines, jobs }: Platform) {
 }
 
 /** The definition goes last: until then it says what else has to go. */
-async function remove(inventory: Inventory, uuid: string, signal: AbortSignal): Promise<void> {
+async function remove(inventory: Inventory, uuid: string, clock: Clock, signal: AbortSignal): Promise<void> {
   const { host } = inventory;
   const seen = await inventory.one(uuid, signal);
   if (!seen) return;
@@ -48,7 +48,7 @@ async function remove(inventory: Inventory, uuid: string, signal: AbortSignal): 
   if (known.marks.stage !== "deleting") await writeMarks(host.virt, dom, { ...known.marks, stage: "deleting" }, isActive(stats), signal);
   inventory.touch(uuid);
   await reach(inventory, seen, PowerState.OFF, signal);
-  for (const { pool, name, retain } of known.marks.volumes) if (!retain) await deleteVolume(host, pool, name, signal);
+  for (const { pool, name, retain } of known.marks.volumes) if (!retain) await deleteVolume(host, pool, name, clock, signal);
   const all = undefine.managedSave | undefine.snapshotsMetadata | undefine.nvram | undefine.checkpointsMetadata;
   const flags = host.facts.driver === "QEMU" ? all : undefine.managedSave | undefine.snapshotsMetadata;
   try {

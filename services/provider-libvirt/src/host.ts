@@ -124,7 +124,10 @@ async function readDomainCapabilities(virt: Libvirt, driver: string, arch: strin
     maxCpus: Number(find(domain, "vcpu")?.attributes.max ?? none.maxCpus),
     uefi,
     secureBoot: uefi && values("secure", "os", "loader", "enum").includes("yes"),
-    tpm: find(domain, "devices", "tpm")?.attributes.supported === "yes",
+    // Without a program that plays it the host names no version.
+    tpm:
+      values("backendModel", "devices", "tpm", "enum").includes("emulator") &&
+      values("backendVersion", "devices", "tpm", "enum").includes("2.0"),
   };
 }
 

@@ -32,6 +32,7 @@ export async function openInventory(host: Host) {
   const { virt, facts } = host;
   const entries = new Map<string, Entry>();
   const agents = new Set<string>();
+  const restarts = new Map<string, number>();
   const sizes = new Map<string, BlockStats>();
   const listeners = new Set<(uuid: string | undefined) => void>();
   const real = facts.driver === "QEMU";
@@ -41,11 +42,15 @@ export async function openInventory(host: Host) {
     for (const listener of listeners) listener(uuid);
   }
 
+  const restartsOf = (uuid: string): number => restarts.get(uuid) ?? 0;
   const changed = ({ dom }: { dom: Domain }): void => touch(dom.uuid);
   const options = { onMissed: () => touch(undefined) };
   const subscriptions: Subscription[] = await Promise.all([
     virt.subscribe("domainLifecycle", changed, options),
-    virt.subscribe("domainReboot", changed),
+    virt.subscribe("domainReboot", (event) => {
+      restarts.set(event.dom.uuid, restartsOf(event.dom.uuid) + 1);
+      changed(event);
+    }),
     virt.subscribe("domainMetadataChange", changed),
     virt.subscribe("domainDeviceAdded", changed),
     virt.subscribe("domainDeviceRemoved", changed),
@@ -125,6 +130,8 @@ export async function openInventory(host: Host) {
   return {
     host,
     touch,
+    /** How often its guest was seen to restart. */
+    restartsOf,
     /** Sizes are asked for again; after a change of a disk. */
     forgetSize: (path: string): void => void sizes.delete(path),
     async one(uuid: string, signal?: AbortSignal): Promise<Seen | undefined> {
@@ -147,6 +154,7 @@ export async function openInventory(host: Host) {
       const seen = await Promise.all(records.map((record) => see(record, saved.has(record.dom.uuid), signal)));
       const there = new Set(records.map(({ dom }) => dom.uuid));
       for (const uuid of entries.keys()) if (!there.has(uuid)) entries.delete(uuid);
+      for (const uuid of restarts.keys()) if (!there.has(uuid)) restarts.delete(uuid);
       return seen.filter((each) => each !== undefined);
     },
     /** Told of each machine that may be another one than before; undefined: any of them. */

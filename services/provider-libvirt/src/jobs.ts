@@ -6,7 +6,7 @@ import { translated } from "./errors";
 /** What it does now; `percent` of the whole. */
 export type Report = (stage: string, percent: number) => void;
 
-export type Operation = "create" | "delete" | "power" | "reconfigure" | "snapshot" | "image" | "disk";
+export type Operation = "create" | "delete" | "power" | "reconfigure" | "snapshot" | "image";
 
 export interface Job {
   readonly key: string;

@@ -30,6 +30,6 @@ export async function makeVolume(host: Host, { pool, shape, fill }: PlannedVolum
       await host.virt.call("storageVolResize", { vol, capacity: BigInt(shape.capacityBytes), flags: 0 }, { signal });
     return;
   }
-  const vol = await createVolume(host, pool, shape, signal);
+  const vol = await createVolume(host, pool, shape);
   if (fill.kind === "bytes") await uploadVolume(host, vol, fill.bytes, signal);
 }

@@ -93,7 +93,9 @@ async function again(inventory: Inventory, seen: Seen, signal: AbortSignal): Pro
   return now;
 }
 
-/** Takes the machine to a power state at once; done where it is there. */
+/**
+ * Takes the machine to a power state at once; done where it is there. What libvirt has begun it ends, so nobody stops waiting for what is short.
+ */
 export async function reach(inventory: Inventory, seen: Seen, goal: PowerState, signal: AbortSignal): Promise<void> {
   const { dom, host } = seen;
   const { virt } = host;
@@ -101,14 +103,14 @@ export async function reach(inventory: Inventory, seen: Seen, goal: PowerState, 
   if (at === goal) return;
   const uuid = seen.known.uuid;
   if (goal === PowerState.OFF) {
-    if (isActive(seen.stats)) await unlessThere(virt.call("domainDestroy", { dom }, { signal }));
-    else if (seen.saved) await virt.call("domainManagedSaveRemove", { dom, flags: 0 }, { signal });
+    if (isActive(seen.stats)) await unlessThere(virt.call("domainDestroy", { dom }));
+    else if (seen.saved) await virt.call("domainManagedSaveRemove", { dom, flags: 0 });
   } else if (goal === PowerState.ON) {
-    if (seen.stats.state === domainState.paused) await virt.call("domainResume", { dom }, { signal });
-    else if (seen.stats.state === domainState.pmSuspended) await virt.call("domainPmWakeup", { dom, flags: 0 }, { signal });
-    else await unlessThere(virt.call("domainCreateWithFlags", { dom, flags: 0 }, { signal }));
+    if (seen.stats.state === domainState.paused) await virt.call("domainResume", { dom });
+    else if (seen.stats.state === domainState.pmSuspended) await virt.call("domainPmWakeup", { dom, flags: 0 });
+    else await unlessThere(virt.call("domainCreateWithFlags", { dom, flags: 0 }));
   } else {
-    if (!isActive(seen.stats)) await unlessThere(virt.call("domainCreateWithFlags", { dom, flags: 0 }, { signal }));
+    if (!isActive(seen.stats)) await unlessThere(virt.call("domainCreateWithFlags", { dom, flags: 0 }));
     // Saving takes as long as the memory is large, and shall hold up no other call.
     await (await host.bulk()).call("domainManagedSave", { dom, flags: 0 }, { signal, deadlineMs: Infinity });
   }
@@ -133,27 +135,14 @@ async function asked(
 ): Promise<boolean> {
   if (timeoutMs === 0) return false;
   const { dom, host } = seen;
-  let rebooted = false;
-  const subscription =
-    what === "reboot"
-      ? await host.virt.subscribe(
-          "domainReboot",
-          () => {
-            rebooted = true;
-          },
-          { of: dom },
-        )
-      : undefined;
-  const done = (now: Seen | undefined): boolean => (what === "reboot" ? rebooted : !now || !isActive(now.stats));
-  try {
-    for (let left = timeoutMs; left > 0; left -= pressAgainMs) {
-      await ask(host, dom, what, seen.agent && left === timeoutMs, signal);
-      if (await waitFor(inventory, seen.known.uuid, done, { waitMs: Math.min(left, pressAgainMs), clock, signal })) return true;
-    }
-    return false;
-  } finally {
-    await subscription?.close();
+  const { uuid } = seen.known;
+  const before = inventory.restartsOf(uuid);
+  const done = (now: Seen | undefined): boolean => (what === "reboot" ? inventory.restartsOf(uuid) > before : !now || !isActive(now.stats));
+  for (let left = timeoutMs; left > 0; left -= pressAgainMs) {
+    await ask(host, dom, what, seen.agent && left === timeoutMs, signal);
+    if (await waitFor(inventory, uuid, done, { waitMs: Math.min(left, pressAgainMs), clock, signal })) return true;
   }
+  return false;
 }
 
 /** Stops a machine: asks its guest, and pulls the plug when the time is over. */

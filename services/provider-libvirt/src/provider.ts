@@ -1,16 +1,19 @@
 import { type Clock, type Provider, systemClock } from "@remuda/provider-kit";
 import { capabilitiesOf } from "./capabilities";
+import { createConsole } from "./console";
 import { createCreate } from "./create";
 import { createDelete } from "./delete";
 import { withTranslation } from "./errors";
 import { createGuests } from "./guests";
 import type { Host } from "./host";
+import { createImages } from "./images";
 import { openInventory } from "./inventory";
 import { createJobs } from "./jobs";
 import { createMachines } from "./machines";
 import { createPower } from "./power";
 import { createReconfigure } from "./reconfigure";
 import type { Defaults, Platform } from "./settings";
+import { createSnapshots } from "./snapshots";
 import { createTasks } from "./tasks";
 import { createViews } from "./views";
 import { createWatch } from "./watch";
@@ -33,7 +36,9 @@ export async function createLibvirtProvider(
   const platform: Platform = { machines, inventories, jobs, capabilities, defaults, clock, now };
   const deletion = createDelete(platform);
   const views = createViews(createGuests(clock));
-  const tasks = createTasks(platform, deletion);
+  const { images, judge } = createImages(platform);
+  const tasks = createTasks(platform, deletion, judge);
+  const real = hosts.every(({ facts }) => facts.driver === "QEMU");
   const [first] = hosts;
 
   return {
@@ -66,6 +71,9 @@ export async function createLibvirtProvider(
     },
 
     watch: createWatch(inventories, views, clock),
+
+    snapshots: createSnapshots(platform),
+    ...(real ? { images, console: { open: withTranslation(createConsole(platform)) } } : {}),
 
     async close() {
       await jobs.close();

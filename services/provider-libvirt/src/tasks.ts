@@ -7,7 +7,7 @@ import { powerOf } from "./machine-view";
 import type { Platform } from "./settings";
 
 const schema = z.object({
-  operation: z.enum(["create", "delete", "power", "reconfigure", "snapshot", "image", "disk"]),
+  operation: z.enum(["create", "delete", "power", "reconfigure", "snapshot", "image"]),
   /** The machine's id, or what else is worked on. */
   id: z.string(),
   /** Of the operation, within the process that began it. */
@@ -22,7 +22,11 @@ export const taskOf = ({ key, operation }: Job, id: string, goal?: PowerState): 
   refs.encode({ operation, id, job: key, ...(goal === undefined ? {} : { goal }) });
 
 /** How operations stand: those of this process by their job, those of another by what is there. */
-export function createTasks({ machines, jobs, clock }: Platform, { begin: beginDelete }: ReturnType<typeof createDelete>) {
+export function createTasks(
+  { machines, jobs, clock }: Platform,
+  { begin: beginDelete }: ReturnType<typeof createDelete>,
+  judgeImage: (name: string, signal: AbortSignal) => Promise<TaskState>,
+) {
   async function watch(job: Job, waitMs: number, signal: AbortSignal): Promise<TaskState> {
     if (waitMs > 0 && !job.state().done) {
       const over = new AbortController();
@@ -33,6 +37,7 @@ export function createTasks({ machines, jobs, clock }: Platform, { begin: beginD
   }
 
   async function judge({ operation, id, goal }: z.infer<typeof schema>, waitMs: number, signal: AbortSignal): Promise<TaskState> {
+    if (operation === "image") return judgeImage(id, signal);
     const done: TaskState = { done: true, virtualMachineId: id };
     const seen = await machines.find({ id, uid: "" }, signal);
     if (operation === "delete") {

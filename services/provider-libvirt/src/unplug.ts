@@ -12,22 +12,20 @@ const patienceMs = 60_000;
 
 /** Takes a device away; while the machine runs its guest has to let go of it. */
 export async function unplug(changing: Changing, kind: "disk" | "interface", name: string): Promise<void> {
-  const { active, platform, seen, signal } = changing;
+  const { active, platform, inventory, seen, signal } = changing;
   if (!active) return detach(changing, kind, name, affect.config);
   const { clock } = platform;
   const end = clock.now() + patienceMs;
   while (await isThere(changing, kind, name, affect.live)) {
     if (clock.now() > end) throw new ProviderError("TIMEOUT", `the guest of ${seen.known.uuid} doesn't let go of "${name}"`);
     const removed = new AbortController();
-    const subscription = await seen.host.virt.subscribe("domainDeviceRemoved", ({ devAlias }) => {
-      if (devAlias === aliasOf(name)) removed.abort();
-    });
+    const forget = inventory.onChange((uuid) => uuid === seen.known.uuid && removed.abort());
     try {
       await detach(changing, kind, name, affect.live);
       if (await isThere(changing, kind, name, affect.live)) await pause(clock, askAgainMs, AbortSignal.any([removed.signal, signal]));
       signal.throwIfAborted();
     } finally {
-      await subscription.close();
+      forget();
     }
   }
   if (await isThere(changing, kind, name, affect.config)) await detach(changing, kind, name, affect.config);
