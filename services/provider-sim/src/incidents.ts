@@ -18,7 +18,7 @@ export interface Incidents {
 }
 
 /** What someone changes. A disk that is removed is lost. */
-export interface MachineChange {
+interface MachineChange {
   cpus?: number;
   memoryMib?: number;
   labels?: Record<string, string>;
