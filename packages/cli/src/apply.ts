@@ -4,7 +4,7 @@ import type { Action, Api, Unresolved } from "./api/api";
 import { byKind, parseDocuments, refuseDoubles, type SourceDocument } from "./documents";
 import { CliError } from "./exit-status";
 import { readSources } from "./files";
-import { keyOf, type ResourceKey } from "./resource";
+import { keyOf, type ResourceKey, shownId } from "./resource";
 import { oneLine } from "./text";
 
 // One request takes so much at most: servers bound theirs, and an error costs the knowledge of what the rest of its batch did.
@@ -70,7 +70,7 @@ const idOf = ({ kind, name }: ResourceKey) => `${kind}/${name}`;
 
 function warningOf({ key, locate }: SourceDocument, { field, kind, name, nearest }: Unresolved): string {
   const hint = nearest === "" ? "" : `; did you mean ${nearest}?`;
-  return oneLine(`${locate(field)}: ${idOf(key)}: ${field}: there is no ${kind} ${name} yet${hint}`);
+  return oneLine(`${locate(field)}: ${shownId(key)}: ${field}: there is no ${kind} ${name} yet${hint}`);
 }
 
 function explain(
@@ -80,16 +80,16 @@ function explain(
   { unknown }: { unknown: readonly SourceDocument[] },
 ): CliError {
   const listed = (words: string, documents: readonly SourceDocument[]) => {
-    const names = documents.map((d) => `${d.key.kind}/${d.key.name}`);
+    const names = documents.map((d) => shownId(d.key));
     const shown = names.length > 10 ? [...names.slice(0, 10), `and ${names.length - 10} more`] : names;
     return names.length > 0 ? `\n${words}: ${shown.join(", ")}` : "";
   };
   const notApplied = `${listed("applied or not, nothing says", unknown)}${listed("not applied", left.slice(failed && unknown.length === 0 ? 1 : 0))}`;
   if (!failed) return new CliError(error.outcome, `${error.message}${notApplied}`, { hint: error.hint, cause: error });
   const violations = error.violations.map((v) => ({ ...v, where: failed.locate(v.field) }));
-  const fields = violations.map((v) => `\n  ${v.where}: ${v.field}: ${v.description}`).join("");
+  const fields = violations.map((v) => `\n  ${v.where}: ${v.field === "" ? "" : `${v.field}: `}${v.description}`).join("");
   const what = violations.length > 0 ? "is not valid" : error.message;
-  return new CliError(error.outcome, `${failed.where}: ${failed.key.kind}/${failed.key.name}: ${what}${fields}${notApplied}`, {
+  return new CliError(error.outcome, `${failed.where}: ${shownId(failed.key)}: ${what}${fields}${notApplied}`, {
     hint: error.hint,
     violations,
     resource: failed.key,

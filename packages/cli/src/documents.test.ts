@@ -59,7 +59,7 @@ it("puts what others refer to first, and refuses the same resource twice", () =>
 });
 
 it.each([
-  [`${machine("a")}  options:\n    __proto__: {x: 1}\n`, "f.yaml: spec.options.__proto__ is no field"],
+  [`${machine("a")}  options:\n    __proto__: {x: 1}\n`, "f.yaml:8: spec.options.__proto__ is no field"],
   [`${machine("a")}  options:\n    run: !!js/function "1"\n`, /f\.yaml:8:10: .*tag/i],
   [`${machine("a")}  options:\n    run: !secret x\n`, /f\.yaml:8:10: .*tag/i],
   ["[".repeat(20_000), "f.yaml: refused: it is nested too deeply"],

@@ -56,7 +56,10 @@ async function readAll(stream: Readable, file: string): Promise<string> {
     throw cause instanceof CliError ? cause : unreadable(file, cause);
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    // UTF-16, or no text at all.
+    if (text.includes("\0")) throw new Error("it holds NUL characters");
+    return text;
   } catch (cause) {
     throw new CliError("INVALID", `${file} is no UTF-8 text`, { cause });
   }

@@ -3,6 +3,7 @@ import { CliError } from "./exit-status";
 import { scalarText, valuesAt } from "./field-path";
 import { nearest, oneLine } from "./text";
 
+const wholePath = /^[^.[\]]+(\.[^.[\]]+|\[("[^"]*"|[^\]]*)\])*$/;
 const roots = ["apiVersion", "kind", "metadata", "spec", "status"];
 
 /** ".status.phase", "{.status.phase}" or "status.phase" as the last; USAGE if it can be no field of a resource. */
@@ -14,7 +15,12 @@ export function resourcePath(text: string, where: string): string {
     // As it is written elsewhere: [?(@.type=="Ready")].
     .replace(/\[\?\(@\.([A-Za-z0-9_]+)==["']([^"']*)["']\)\]/g, "[$1=$2]");
   const [root = ""] = path.split(/[.[]/);
-  if (roots.includes(root)) return path;
+  if (roots.includes(root)) {
+    if (wholePath.test(path)) return path;
+    throw new CliError("USAGE", `${where}: "${oneLine(text)}" is no path: its dots or brackets don't match`, {
+      hint: 'write .status.host, .spec.disks[0].name or .metadata.labels["a.b/c"]',
+    });
+  }
   const near = root === "items" ? undefined : nearest(root, roots);
   const hint = near
     ? `did you mean .${near}${path.slice(root.length)}?`

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { textAt, valueAt } from "./field-path";
+import { oneLine } from "./text";
 
 /** What names a resource. */
 export interface ResourceKey {
@@ -8,6 +9,15 @@ export interface ResourceKey {
 }
 
 export const keyOf = (resource: JsonObject): ResourceKey => ({ kind: textAt(resource, "kind"), name: textAt(resource, "metadata.name") });
+
+// No name that is allowed is half as long.
+const longestShown = 100;
+
+/** "VirtualMachine/web-1" for messages, whatever a file says that it is. */
+export function shownId({ kind, name }: ResourceKey): string {
+  const id = `${kind}/${name}`;
+  return oneLine(id.length > longestShown ? `${id.slice(0, longestShown - 1)}…` : id);
+}
 
 /** "virtualmachine/web-1" */
 export const refOf = ({ kind, name }: ResourceKey): string => `${kind.toLowerCase()}/${name}`;

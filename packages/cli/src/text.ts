@@ -1,6 +1,6 @@
-// C0 and C1 controls and the marks that reverse text: a server's words must not steer the terminal.
+// C0 and C1 controls, the marks that reverse text and those that nobody sees: a server's words must not steer the terminal.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what it looks for
-const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/g;
+const unsafe = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2060\u2066-\u2069\ufeff]/g;
 
 const escapeOne = (char: string) => {
   const code = char.charCodeAt(0);

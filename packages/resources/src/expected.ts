@@ -50,5 +50,6 @@ export function describeGot(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  if (text.length <= 60) return text;
+  return typeof value === "string" ? `${text.slice(0, 58)}…"` : `${text.slice(0, 59)}…`;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { describeGot } from "./expected";
 
 export const apiVersion = "remuda.dev/v1alpha1";
 
@@ -21,7 +22,11 @@ export const restartAnnotation = "remuda.dev/restart-requested-at";
 
 const annotations = z.record(labelKey, z.string().max(65_536)).superRefine(({ [restartAnnotation]: requestedAt }, ctx) => {
   if (requestedAt === undefined || z.iso.datetime({ offset: true }).safeParse(requestedAt).success) return;
-  ctx.addIssue({ code: "custom", path: [restartAnnotation], message: "a time such as 2026-01-02T03:04:05Z" });
+  ctx.addIssue({
+    code: "custom",
+    path: [restartAnnotation],
+    message: `expected a time such as 2026-01-02T03:04:05Z, got ${describeGot(requestedAt)}`,
+  });
 });
 
 export const metadataSchema = z.strictObject({

@@ -40,6 +40,8 @@ export const providerSpecSchema = z
   })
   .superRefine(({ address, tls, insecure }, ctx) => {
     const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+    // Without a port its form is wrong, which is told already.
+    if (!/^unix:|:\d+$/.test(address)) return;
     const port = address.startsWith("unix:") ? 1 : Number(address.slice(address.lastIndexOf(":") + 1));
     if (port < 1 || port > 65_535) wrong("address", `expected a port from 1 to 65535, got ${port}`);
     if (tls && insecure) wrong("insecure", "tls or insecure, not both");

@@ -9,11 +9,14 @@ type Issue = z.core.$ZodIssue;
 
 /** What a schema found wrong, in words: where, what was expected, what was there. `schema` and `input` are those of the whole resource. */
 export function toViolations(issues: readonly Issue[], schema: JsonSchema, input: unknown, at: readonly PropertyKey[]): Violation[] {
-  return issues.flatMap((issue) => {
+  const violations = issues.flatMap((issue) => {
     const path = [...at, ...issue.path];
     if (issue.code === "unrecognized_keys") return issue.keys.slice(0, maxViolations).map((key) => unknownField(schema, path, key));
     return { path: formatPath(path), message: messageOf(issue, schemaAt(schema, path), valueAt(input, path)) };
   });
+  // A number can break several rules of its schema, and the message tells all of them.
+  const first = new Map(violations.map((violation) => [`${violation.path}: ${violation.message}`, violation]));
+  return [...first.values()];
 }
 
 /** A field that the schema does not have, with the one that was probably meant. */
