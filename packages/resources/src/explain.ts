@@ -1,9 +1,10 @@
 import { ResourceError } from "./error";
+import { namesOn } from "./field-path";
+import { nearestField } from "./fields";
 import { type JsonSchema, jsonSchema } from "./json-schema";
 import type { Column, KindName } from "./kinds";
 import { lookupKind } from "./lookup";
 import { apiVersion } from "./metadata";
-import { didYouMean } from "./nearest";
 
 /** One field of a kind. */
 export interface FieldInfo {
@@ -47,26 +48,47 @@ export function explain(kindName: string, path = ""): KindInfo {
     conditions,
     phases,
     jsonSchema: schema,
-    fields: fieldsAt(schema, path),
+    fields: fieldsAt(kind, path),
   };
 }
 
-function fieldsAt(schema: JsonSchema, path: string): FieldInfo[] {
-  const all = [...fieldsBelow(schema, "")];
+function fieldsAt(kind: KindName, path: string): FieldInfo[] {
+  const all = [...fieldsOf(kind)];
   const plain = (p: string) => p.replaceAll("[]", "");
   const wanted = plain(path.trim());
   if (wanted === "") return all;
   const found = all.filter((field) => plain(field.path) === wanted || plain(field.path).startsWith(`${wanted}.`));
   if (found.length > 0) return found;
   const paths = all.map((field) => plain(field.path));
-  const last = wanted.slice(wanted.lastIndexOf(".") + 1).toLowerCase();
-  const sameName = paths.find((p) => p.toLowerCase().endsWith(`.${last}`));
-  throw new ResourceError([
-    {
-      path: path.slice(0, 200),
-      message: `no such field${sameName === undefined ? didYouMean(wanted, paths) : `; did you mean ${sameName}?`}`,
-    },
-  ]);
+  throw new ResourceError([{ path: path.slice(0, 200), message: `no such field${nearestField(wanted, paths)}` }]);
+}
+
+/** What is wrong with a path that leads to a field of none of the kinds, with the nearest; undefined: one has it. */
+export function unknownField(kinds: readonly KindName[], path: string): string | undefined {
+  const names = namesOn(path);
+  if (kinds.some((kind) => leadsSomewhere(jsonSchema(kind), names))) return undefined;
+  const paths = kinds.flatMap((kind) => fieldsOf(kind).map((field) => field.path.replaceAll("[]", "")));
+  const of = kinds.length === 1 ? `a ${kinds[0]} has no such field` : "no kind has such a field";
+  return `${of}${nearestField(names.join("."), paths)}`;
+}
+
+/** What stands below a map, or a value of any form, is nobody's but the user's. */
+function leadsSomewhere(schema: JsonSchema, [name, ...more]: readonly string[]): boolean {
+  const { item } = unwrap(schema);
+  if (name === undefined || typeof item.additionalProperties === "object" || item.$ref !== undefined || item.anyOf) return true;
+  const property = item.properties && Object.hasOwn(item.properties, name) ? item.properties[name] : undefined;
+  return property !== undefined && leadsSomewhere(property, more);
+}
+
+const below = new Map<KindName, readonly FieldInfo[]>();
+
+/** All fields of a kind. The same list each time. */
+export function fieldsOf(kind: KindName): readonly FieldInfo[] {
+  const known = below.get(kind);
+  if (known) return known;
+  const fields = [...fieldsBelow(jsonSchema(kind), "")];
+  below.set(kind, fields);
+  return fields;
 }
 
 function* fieldsBelow(schema: JsonSchema, prefix: string): Generator<FieldInfo> {

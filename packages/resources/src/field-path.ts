@@ -21,6 +21,9 @@ export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
+/** The names on a path: ["status", "conditions", "status"] of "status.conditions[type=Ready].status". Throws as compilePath does. */
+export const namesOn = (path: string): string[] => parseSteps(path).flatMap((step) => (step.type === "field" ? [step.name] : []));
+
 type Step =
   | { type: "field"; name: string }
   | { type: "each" }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type KindName, kinds } from "./kinds";
 import { apiVersion, metadataSchema } from "./metadata";
+import { statusFields } from "./status-schema";
 
 /** The part of JSON Schema that the kinds use. */
 export interface JsonSchema {
@@ -45,7 +46,11 @@ export function jsonSchema(kind: KindName): JsonSchema {
       kind: { type: "string", const: kind, description: "Which kind it is." },
       metadata: { ...convert(metadataSchema), description: "Its name, and what the store knows about it." },
       spec: { ...specSchema, description: "What is wanted." },
-      status: { type: "object", description: "What is; Remuda writes it, and it is ignored in what is applied." },
+      status: {
+        type: "object",
+        description: "What is; Remuda writes it, and it is ignored in what is applied.",
+        properties: statusFields[kind],
+      },
     },
     required: ["apiVersion", "kind", "metadata", "spec"],
     additionalProperties: false,

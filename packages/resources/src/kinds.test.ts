@@ -122,10 +122,23 @@ describe("field selectors", () => {
     ["metadata.name=web-1", true],
     ['metadata.labels["example.com/team"]=x', true],
   ])("%s matches: %s", (text, expected) => {
-    expect(parseFieldSelector(text)(machine)).toBe(expected);
+    expect(parseFieldSelector(text, ["VirtualMachine"])(machine)).toBe(expected);
+  });
+  it.each([
+    ["status.phse=Running", "a VirtualMachine has no such field; did you mean status.phase?"],
+    ["status.conditions[type=Ready].state=True", "did you mean status.conditions.status?"],
+    ["status.phase.word=x", "no such field"],
+    ["spec.disk[0].sizeGiB=5", "did you mean spec.disks.sizeGiB?"],
+    ["statsu.host=h1", "did you mean status.host?"],
+  ])("%s is refused, with the nearest field", (text, told) => {
+    expect(() => parseFieldSelector(text, ["VirtualMachine"])).toThrow(told);
+  });
+  it("takes a field of any of the kinds", () => {
+    expect(() => parseFieldSelector("status.rollout.total=3", ["VirtualMachine", "VMClass"])).not.toThrow();
+    expect(() => parseFieldSelector("status.rollout.total=3", ["VirtualMachine", "VMImage"])).toThrow("no kind has such a field");
   });
   it.each(["status.phase", "=x", "status..phase=x", ".a=b", "a[=b", "a.b[c]=d", "a=b,,c=d"])("%s is refused", (text) => {
-    expect(() => parseFieldSelector(text)).toThrow(ResourceError);
+    expect(() => parseFieldSelector(text, ["VirtualMachine"])).toThrow(ResourceError);
   });
 });
 
@@ -216,6 +229,11 @@ describe("explain", () => {
   });
   it("names the nearest field", () => {
     expect(() => explain("vm", "spec.disk.sizeGiB")).toThrow("did you mean spec.disks.sizeGiB?");
+    expect(() => explain("vm", "spec.disk")).toThrow("did you mean spec.disks?");
+  });
+  it("tells the fields of status too", () => {
+    expect(explain("vm", "status.task.progressPercent").fields).toMatchObject([{ type: "integer", required: false }]);
+    expect(explain("prov", "status.phase").fields).toMatchObject([{ values: expect.arrayContaining(["Connected"]) }]);
   });
   it("has a JSON Schema that refuses unknown fields", () => {
     const schema = jsonSchema("VirtualMachine");

@@ -1,5 +1,7 @@
 import { ResourceError } from "./error";
+import { unknownField } from "./explain";
 import { compilePath } from "./field-path";
+import type { KindName } from "./kinds";
 import type { Resource } from "./metadata";
 
 type Predicate = (resource: { metadata: Pick<Resource["metadata"], "labels"> }) => boolean;
@@ -17,14 +19,16 @@ export function parseLabelSelector(text: string): Predicate {
 
 /**
  * "status.phase=Running,spec.provider!=sim" as a predicate; empty matches everything. A field that is missing is like an empty one; a list
- * matches by any of its values.
+ * matches by any of its values. A field that no such kind can have is refused.
  */
-export function parseFieldSelector(text: string): (resource: Resource) => boolean {
+export function parseFieldSelector(text: string, kinds: readonly KindName[]): (resource: Resource) => boolean {
   const terms = split(text, "fieldSelector").map((term) => {
     const match = /^((?:[^=![\]]|\[[^\]]*\])+?)\s*(==|=|!=)\s*(.*)$/s.exec(term);
     const [, path, operator, wanted] = match ?? [];
     if (path === undefined || wanted === undefined) throw wrong("fieldSelector", term, "expected FIELD=VALUE or FIELD!=VALUE");
     const read = compilePath(path);
+    const unknown = unknownField(kinds, path);
+    if (unknown !== undefined) throw wrong("fieldSelector", term, unknown);
     const holds = (resource: Resource) => {
       const found = read(resource).flat();
       return found.length === 0 ? wanted === "" : found.some((v) => String(v) === wanted);

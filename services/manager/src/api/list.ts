@@ -25,7 +25,7 @@ const maxPageSize = 1000;
  */
 export async function listPage(store: ResourceStore, query: ListQuery): Promise<Page> {
   const kind = requireKind(query.kind);
-  const matches = selection(query.labelSelector, query.fieldSelector);
+  const matches = selection(kind, query.labelSelector, query.fieldSelector);
   if (query.pageSize > maxPageSize) {
     throw new ResourceError([{ path: "pageSize", message: `expected at most ${maxPageSize}, got ${query.pageSize}` }]);
   }

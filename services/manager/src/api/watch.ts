@@ -31,7 +31,7 @@ export async function* watchResources(store: ResourceStore, query: WatchQuery, s
       { path: "resourceVersion", message: `expected a version such as "42", got ${JSON.stringify(query.resourceVersion.slice(0, 40))}` },
     ]);
   }
-  const selected = selection(query.labelSelector, query.fieldSelector);
+  const selected = selection(kind, query.labelSelector, query.fieldSelector);
   const matches = (resource: Resource) => (query.name === "" || resource.metadata.name === query.name) && (!selected || selected(resource));
   const resumed = query.resourceVersion !== "";
   // Only a selector can make a resource come and go without being made or deleted.
