@@ -190,3 +190,26 @@ test("a Provider whose machines are not seen any more says since when", async ()
   await world.startProvider();
   await world.until("Provider", "sim", (p) => conditionsOf(p).Observed === "True Observed");
 });
+
+test("how many machines there are is left out until they were seen since the manager started", async () => {
+  let show = () => {};
+  const shown = new Promise<void>((done) => {
+    show = done;
+  });
+  const late = dialWith((client) => ({
+    async *watchVirtualMachines(...args) {
+      await shown;
+      yield* client.watchVirtualMachines(...args);
+    },
+  }));
+  world = await createWorld();
+  await world.apply(...basics(world.provider.address), machine("web"));
+  await world.machine("web", isRunning);
+  const counted = (provider: Resource) => statusOf(provider).machines === 1;
+  await world.until("Provider", "sim", counted);
+  await world.restartManager({ dial: late });
+  const connected = await world.until("Provider", "sim", inPhase("Connected"));
+  expect(connected.status).not.toHaveProperty("machines");
+  show();
+  await world.until("Provider", "sim", counted);
+});

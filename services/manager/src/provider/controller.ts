@@ -114,6 +114,12 @@ export function createProviderController(options: ProviderControllerOptions): Pr
     return connection;
   };
 
+  /** Undefined until a whole view of them came up, and while there is none. */
+  const machinesOf = (connection: Connection): number | undefined => {
+    const view = views.get(connection);
+    return view === "live" || view === "shown" ? connection.observer.size : undefined;
+  };
+
   const observed = (connection: Connection | undefined): NewCondition => {
     const view = connection && views.get(connection);
     if (view === "shown")
@@ -136,20 +142,24 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       await looked(name);
       if (views.get(connection) !== "live" || connections.get(name) !== connection) return;
       views.set(connection, "shown");
+      counted.set(connection, connection.observer.size);
     }
     // The store keeps each kind with its own schema.
     const provider = (await store.get("Provider", name)) as ProviderResource | undefined;
     if (!provider) return;
-    await saveStatus<ProviderStatus>(store, provider, (status = {}) => ({
-      ...status,
-      conditions: setCondition(status.conditions, observed(connection), clock.now()),
-    }));
+    await saveStatus<ProviderStatus>(store, provider, (status = {}) =>
+      known({
+        ...status,
+        machines: machinesOf(connection),
+        conditions: setCondition(status.conditions, observed(connection), clock.now()),
+      }),
+    );
   };
 
   const forgetFormer = async () => {
     const { items } = await store.list("Provider");
     for (const provider of items as ProviderResource[]) {
-      await saveStatus<ProviderStatus>(store, provider, (status = {}) => {
+      await saveStatus<ProviderStatus>(store, provider, ({ machines: _, orphans: __, ...status } = {}) => {
         const before = status.conditions?.find(({ type }) => type === "Ready");
         const ready: NewCondition = {
           type: "Ready",
@@ -189,7 +199,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
         };
         const observedGeneration = provider.metadata.generation;
         const conditions = setCondition(status.conditions, { ...ready, observedGeneration }, clock.now());
-        return {
+        return known({
           ...status,
           ...facts,
           phase,
@@ -198,7 +208,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
             (all, condition) => (condition ? setCondition(all, condition, clock.now()) : all),
             conditions,
           ),
-        };
+        });
       });
 
     let connection: Connection;
@@ -237,7 +247,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
         "Connected",
         "Connected",
         connectedMessage(platform),
-        { ...facts(platform, capabilities, connection), orphans: (await orphansOf(name))?.length },
+        { ...facts(platform, capabilities), machines: machinesOf(connection), orphans: (await orphansOf(name))?.length },
         shared,
       );
       if (verdict.state === "accepted") {
@@ -294,12 +304,15 @@ const failedMessage = (unreachable: boolean, address: string, message: string) =
     ? `can't be reached at ${address}: ${message}; check that the provider service runs and that spec.address is right`
     : `the provider answers, but can't work: ${message}; check the provider service's settings and credentials`;
 
-const facts = (platform: ValidateResponse, capabilities: GetCapabilitiesResponse, connection: Connection): Partial<ProviderStatus> => ({
+const facts = (platform: ValidateResponse, capabilities: GetCapabilitiesResponse): Partial<ProviderStatus> => ({
   platform: platform.platform,
   platformId: platform.platformId,
   platformVersion: platform.platformVersion,
   providerVersion: capabilities.providerVersion,
   account: platform.account,
   services: capabilities.services,
-  machines: connection.observer.size,
 });
+
+/** What is not known is left out: a status with empty fields would never be like the one that was stored. */
+const known = (status: ProviderStatus): ProviderStatus =>
+  Object.fromEntries(Object.entries(status).filter(([, value]) => value !== undefined));
