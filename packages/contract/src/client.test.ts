@@ -92,7 +92,7 @@ describe("a client's calls", () => {
     await expect(client.validate({})).rejects.toMatchObject({ reason: "UNSUPPORTED" });
     const nobody = createProviderClient({ address: "127.0.0.1:1", credentials: credentials.createInsecure() });
     cleanups.push(() => nobody.close());
-    await expect(nobody.validate({})).rejects.toMatchObject({ reason: "UNAVAILABLE" });
+    await expect(nobody.validate({})).rejects.toMatchObject({ reason: "UNAVAILABLE", message: "connect ECONNREFUSED 127.0.0.1:1" });
   });
 
   test("carry the request id", async () => {

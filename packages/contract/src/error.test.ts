@@ -52,6 +52,27 @@ describe("errors over the wire", () => {
     expect(reasonFromCode(999)).toBe("INTERNAL");
   });
 
+  test.each([
+    [
+      "No connection established. Last error: Error: connect ECONNREFUSED 127.0.0.1:7710. Resolution note: ",
+      "connect ECONNREFUSED 127.0.0.1:7710",
+    ],
+    ["No connection established. Last error: null. Resolution note: no such name", "no such name"],
+    ["", "no"],
+  ])("of what grpc-js says (%s) only what tells people something is kept, and once", (details, kept) => {
+    const bare = Object.assign(new Error(`14 UNAVAILABLE: ${details || "no"}`), {
+      code: status.UNAVAILABLE,
+      details,
+      metadata: new Metadata(),
+    });
+    const { message, cause, stack } = fromServiceError(bare);
+    expect(message).toBe(kept);
+    expect(cause).toMatchObject({ code: status.UNAVAILABLE });
+    expect(cause).not.toHaveProperty("message");
+    expect(stack).toMatch(/^ProviderError: .*\n {4}at .*error\.test\.ts/);
+    expect(stack).not.toContain("14 UNAVAILABLE");
+  });
+
   test("a reason of another domain is not ours: the code alone says what it means", () => {
     const detail = (domain: string, reason: string) => ({
       typeUrl: "type.googleapis.com/google.rpc.ErrorInfo",

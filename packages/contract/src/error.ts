@@ -124,17 +124,31 @@ export function toServiceStatus(error: ProviderError): StatusObject {
   return { code: wire.code, details: wire.message, metadata };
 }
 
-/** The error that a grpc-js client got. */
+/** The error that a grpc-js client got. Its cause is the bare status: logs would tell an error's words once more. */
 export function fromServiceError(error: ServiceError): ProviderError {
-  const [bytes] = error.metadata?.get(detailsKey) ?? [];
+  const translated = told(error);
+  const calls = error.stack?.indexOf("\n    at ") ?? -1;
+  if (calls >= 0) translated.stack = `${translated.name}: ${translated.message}${error.stack?.slice(calls)}`;
+  return translated;
+}
+
+function told({ code, details, metadata, message }: ServiceError): ProviderError {
+  const cause = { code, details, metadata };
+  const [bytes] = metadata?.get(detailsKey) ?? [];
   if (Buffer.isBuffer(bytes)) {
     try {
-      return fromStatus({ ...Status.decode(bytes), message: error.details }, error);
+      return fromStatus({ ...Status.decode(bytes), message: details }, cause);
     } catch {
       // Details that don't parse come from something else than Remuda; the code alone still says enough.
     }
   }
-  return new ProviderError(reasonFromCode(error.code), error.details || error.message, { cause: error });
+  return new ProviderError(reasonFromCode(code), plain(details || message), { cause });
+}
+
+/** What grpc-js says of a connection that failed, less what tells people nothing: "connect ECONNREFUSED 127.0.0.1:7710". */
+function plain(text: string): string {
+  const [, last, note] = /^No connection established\. Last error: (?:Error: )?(.*?)\.? Resolution note: (.*)$/s.exec(text) ?? [];
+  return ((last === "null" ? note : last) || text).replace(/^(?:\d{1,2} [A-Z_]+: )+/, "");
 }
 
 /** Any thrown thing as a ProviderError: one stays itself, all else is INTERNAL with its cause kept. */
