@@ -19,10 +19,22 @@ async function serial({ host, dom }: Seen, signal: AbortSignal): Promise<Console
   // On the connection for transfers: one that nobody reads would stop every other call.
   const virt = await host.bulk();
   const stream = await virt.openDuplex("domainOpenConsole", { dom, devName: null, flags: 0 }, { signal });
+  let closed = false;
+  async function* output(): AsyncIterable<Uint8Array> {
+    try {
+      yield* stream;
+    } catch (error) {
+      // Whoever closed it before its end has seen what was wanted.
+      if (!closed) throw error;
+    }
+  }
   return {
-    output: stream,
+    output: output(),
     write: (bytes) => void stream.write(bytes),
-    close: () => void stream.destroy(),
+    close() {
+      closed = true;
+      stream.destroy();
+    },
   };
 }
 

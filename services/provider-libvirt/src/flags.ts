@@ -16,5 +16,4 @@ export const statsNoWait = 0x20000000;
 export const shutdownBy = { acpi: 1, agent: 2 } as const;
 /** The same numbers serve Reboot. */
 export const addressSource = { lease: 0, agent: 1, arp: 2 } as const;
-export const defineValidate = 1;
 export const agentConnected = 1;

@@ -42,7 +42,6 @@ export interface Host {
   close(): Promise<void>;
 }
 
-const megabyte = 2 ** 20;
 const filePools = new Set(["dir", "fs", "netfs", "logical", "disk"]);
 
 export async function openHost(uri: string, virtType: string | undefined, options: ConnectOptions = {}): Promise<Host> {
@@ -153,5 +152,3 @@ async function openPool(virt: Libvirt, { hostname }: HostFacts, name: string, si
     );
   return { pool, folder: textAt(root, "target", "path"), type, availableBytes: Number(available) };
 }
-
-export const mib = (bytes: number): number => Math.round(bytes / megabyte);

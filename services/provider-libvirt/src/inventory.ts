@@ -1,5 +1,5 @@
 import { type Domain, type DomainStatsRecord, isRefusal, type Subscription } from "@remuda/libvirt-client";
-import { domainState, listManagedSave, stats as statsFlags, statsNoWait, xmlInactive } from "./flags";
+import { agentConnected, domainState, listManagedSave, stats as statsFlags, statsNoWait, xmlInactive } from "./flags";
 import type { Host } from "./host";
 import { type Known, readKnown } from "./known";
 import { type BlockStats, isActive, readStats, type Stats } from "./stats";
@@ -56,7 +56,7 @@ export async function openInventory(host: Host) {
     virt.subscribe("domainDeviceRemoved", changed),
     virt.subscribe("domainBalloonChange", changed),
     virt.subscribe("domainAgentLifecycle", ({ dom, state }) => {
-      if (state === 1) agents.add(dom.uuid);
+      if (state === agentConnected) agents.add(dom.uuid);
       else agents.delete(dom.uuid);
       touch(dom.uuid);
     }),

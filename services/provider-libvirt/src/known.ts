@@ -17,7 +17,7 @@ export interface KnownDisk {
   readonly: boolean;
 }
 
-export interface KnownInterface {
+interface KnownInterface {
   name: string;
   mac: string;
   /** The libvirt network, or "bridge:NAME". */

@@ -60,6 +60,6 @@ export function mustBear({ known: { uuid, marks } }: Seen, uid: string): void {
   throw new ProviderError("FORBIDDEN", `${uuid} bears ${marks ? "another uid" : "no mark of this provider"}`);
 }
 
-export const isUuid = (text: string): boolean => /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(text);
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(text);
 
 export type Machines = ReturnType<typeof createMachines>;

@@ -15,7 +15,7 @@ export interface MadeVolume {
 }
 
 /** How far a machine is. */
-export type Stage = "creating" | "made" | "deleting";
+type Stage = "creating" | "made" | "deleting";
 
 /** What is kept with a machine: whose it is, what was asked, and what was made for it. */
 export interface Marks {

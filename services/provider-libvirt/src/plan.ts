@@ -9,7 +9,7 @@ import type { Defaults } from "./settings";
 import { findImage } from "./source-image";
 import type { VolumeShape } from "./volumes";
 
-export type Fill = { kind: "new" } | { kind: "copy"; from: StorageVol } | { kind: "bytes"; bytes: Uint8Array };
+type Fill = { kind: "new" } | { kind: "copy"; from: StorageVol } | { kind: "bytes"; bytes: Uint8Array };
 
 export interface PlannedVolume {
   pool: Pool;
@@ -41,7 +41,7 @@ export function createTargets(taken: Iterable<string> = []) {
   };
 }
 
-export const volumeName = (uid: string, disk: string): string => `remuda-${uid}-${disk}.qcow2`;
+const volumeName = (uid: string, disk: string): string => `remuda-${uid}-${disk}.qcow2`;
 
 export function checkBuses(disks: readonly Disk[]): void {
   const violations = disks.flatMap(({ bus }, index): FieldViolation[] =>
@@ -66,7 +66,7 @@ export async function planDisk(
   return { volume, device: deviceOf(volume, name, bus || "virtio", target, boot) };
 }
 
-export function deviceOf(
+function deviceOf(
   { pool, shape }: Pick<PlannedVolume, "pool" | "shape">,
   name: string,
   bus: string,
@@ -77,7 +77,7 @@ export function deviceOf(
   return { name, target: target(bus), bus, path, format: shape.format, block: isBlock(pool), boot, readonly: false };
 }
 
-export const isBlock = ({ type }: Pool): boolean => type === "logical" || type === "disk";
+const isBlock = ({ type }: Pool): boolean => type === "logical" || type === "disk";
 
 /** Looks at the host for everything that the spec names; throws where something isn't there. */
 export async function planMachine(

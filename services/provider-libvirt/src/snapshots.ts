@@ -8,7 +8,7 @@ import { reach } from "./power";
 import type { Platform } from "./settings";
 import { isActive } from "./stats";
 import { taskOf } from "./tasks";
-import { buildXml, parseXml, textAt } from "./xml";
+import { buildXml, findAll, parseXml, textAt } from "./xml";
 
 // libvirt takes a running machine's internal snapshot with its memory only. One that was asked for without ends in this line, and its memory is
 // not brought back.
@@ -64,6 +64,11 @@ export function createSnapshots({ machines, jobs }: Platform): Snapshots {
       jobs.mustBeIdle(uuid);
       const active = isActive(seen.stats);
       if (memory && !active) throw new ProviderError("CONFLICT", `${uuid} does not run, so it has no memory to save`);
+      if (active && (await hasPluggedCpus(seen, signal)))
+        throw new ProviderError(
+          "CONFLICT",
+          `processors were added to ${uuid} while it ran: libvirt could not go back to a snapshot of it before its next restart`,
+        );
       const text = active && !memory ? `${description}\n${disksOnly}`.trimStart() : description;
       const xmlDesc = buildXml({ domainsnapshot: { name, description: text === "" ? undefined : text } });
       const job = jobs.begin("snapshot", uuid, uuid, async (report, stop) => {
@@ -115,6 +120,13 @@ export function createSnapshots({ machines, jobs }: Platform): Snapshots {
       return parentsFirst(facts).map((each) => viewOf(each, current));
     }),
   };
+}
+
+/** At a revert libvirt loads the memory before it has plugged them again, and QEMU refuses it. */
+async function hasPluggedCpus({ host, dom }: Seen, signal: AbortSignal): Promise<boolean> {
+  const { xml } = await host.virt.call("domainGetXmlDesc", { dom, flags: 0 }, { signal });
+  const cpus = findAll(parseXml(xml), "vcpus", "vcpu");
+  return cpus.some(({ attributes: { enabled, hotpluggable } }) => enabled === "yes" && hotpluggable === "yes");
 }
 
 interface SnapshotFacts {

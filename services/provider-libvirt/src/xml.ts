@@ -85,7 +85,7 @@ export function bytesOf(element: Element | undefined, unit: "KiB" | "bytes"): nu
 export interface Xml {
   [name: string]: XmlValue;
 }
-export type XmlValue = string | number | undefined | Xml | readonly Xml[];
+type XmlValue = string | number | undefined | Xml | readonly Xml[];
 
 /** Text of a document; what is undefined is left out. */
 export const buildXml = (document: Xml): string => create(withoutUndefined(document) as object).end({ headless: true });
