@@ -1,12 +1,12 @@
 import { asProviderError, type VirtualMachine as Machine, MachineState, PowerState } from "@remuda/contract";
 import type { Clock } from "@remuda/reconciler";
 import type { VirtualMachineStatus } from "@remuda/resources";
-import { type Connection, notReady } from "../provider/connection";
+import type { Connection } from "../provider/connection";
 import { maxRetryMs } from "../retry";
 import { crowdedRetryMs, type MachineContext } from "./context";
 import { noteDrift } from "./drift";
 import { askOnceMoreMs, beginAnew } from "./recreate";
-import { standingOf } from "./standing";
+import { awayFrom } from "./standing";
 import { condition, providerOf, setMachineCondition, type Work } from "./work";
 
 /** The machine as it was seen; or nothing can be said now, and nothing was changed but what Observed says. */
@@ -21,26 +21,13 @@ export async function observe(
   context: MachineContext,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const { clock } = context;
-  const provider = providerOf(work);
-  const unseen = (reason: string, message: string) => setMachineCondition(work, clock, "Observed", "Unknown", reason, message);
-  if (!connection) {
-    const standing = await standingOf(provider, context);
-    if (standing === "missing") unseen("ProviderNotFound", `there is no Provider ${provider}`);
-    if (standing === "lost") unseen("ProviderNotReady", notReady(provider, connection));
+  if (!connection || connection.observer.lostSinceMs !== undefined) {
+    const away = await awayFrom(providerOf(work), connection, context);
+    if (away) setMachineCondition(work, context.clock, "Observed", "Unknown", away.reason, away.message);
     return {};
   }
   const { uid } = work.vm.metadata;
   const sight = connection.observer.sight(uid);
-  const { lostSinceMs } = connection.observer;
-  if (lostSinceMs !== undefined) {
-    const problem = connection.problem === undefined ? "" : `: ${connection.problem}`;
-    unseen(
-      "ProviderNotReady",
-      `provider ${provider} at ${connection.address} has shown nothing since ${new Date(lostSinceMs).toISOString()}${problem}`,
-    );
-    return {};
-  }
   if (sight.state === "unknown") return {};
   if (sight.state === "present") {
     // While it is being made nothing is final; a task that ended may be ahead of the stream.
@@ -53,7 +40,7 @@ export async function observe(
   if ((condition(work.status, "Ready")?.reason === "Vanished" && !makeAnew) || !connection.ready) return {};
   // A task that is still followed may yet tell what became of the machine.
   if (work.status.missing && work.status.task) return {};
-  const inMs = work.status.missing ? askOnceMoreMs(work, clock) : 0;
+  const inMs = work.status.missing ? askOnceMoreMs(work, context.clock) : 0;
   return inMs > 0 ? { requeueAfterMs: inMs } : askFor(work, connection, context, signal);
 }
 

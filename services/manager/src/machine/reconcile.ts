@@ -6,6 +6,7 @@ import { correct } from "./correct";
 import { elsewhere } from "./elsewhere";
 import { finalize } from "./finalize";
 import { launch } from "./launch";
+import { tellAway, tellMaking } from "./making";
 import { observe } from "./observe";
 import { settle } from "./settle";
 import { beginWork, condition, finalizer, isCreated, kind, providerOf, save, setMachineCondition, type Work } from "./work";
@@ -27,11 +28,11 @@ export function createMachineReconcile(context: MachineContext): (name: string, 
     if (work.vm.metadata.deletionTimestamp) return finalize(work, connection, context, signal);
     if (!work.vm.metadata.finalizers?.includes(finalizer)) await addFinalizer(work);
     const task = settle(work, connection, context);
-    if (!isCreated(work) && task !== "pending") {
-      const step = await launch(work, connection, context, signal);
-      if (step) return step;
+    if (!isCreated(work)) {
+      const step = task === "pending" ? {} : await launch(work, connection, context, signal);
+      await tellMaking(work, connection, context);
+      if (step || !isCreated(work)) return step ?? {};
     }
-    if (!isCreated(work)) return {};
     const seen = await observe(work, connection, context, signal);
     if (!seen.machine) return seen;
     work.status.platformId ??= connection?.platformId;
@@ -40,7 +41,8 @@ export function createMachineReconcile(context: MachineContext): (name: string, 
   }
 
   async function waitForPlatform(work: Work, away: string, signal: AbortSignal): Promise<Result | "released"> {
-    setMachineCondition(work, context.clock, "Observed", "Unknown", "OtherPlatform", away);
+    if (isCreated(work)) setMachineCondition(work, context.clock, "Observed", "Unknown", "OtherPlatform", away);
+    else tellAway(work, "OtherPlatform", away, context);
     const result = work.vm.metadata.deletionTimestamp ? await finalize(work, undefined, context, signal, away) : {};
     return result === "released" ? result : { requeueAfterMs: acceptedSoonMs };
   }

@@ -184,11 +184,12 @@ export function createConnection(options: ConnectionOptions): Connection {
         },
         failed(verdict, what) {
           const first = checked === "connecting";
+          const fell = verdict === "unreachable" && checked !== "lost";
           problem = what;
-          if (verdict === "unreachable") checked = "lost";
+          if (fell) checked = "lost";
           found("unknown");
-          // A loss is told by the observer; one that was never reached has nothing to lose.
-          if (first) onMachines();
+          // What is seen no more is told by the observer; of a machine that is being made nothing was seen yet.
+          if (first || fell) onMachines();
         },
       };
     },
