@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createQueue } from "./index";
@@ -51,6 +52,60 @@ describe("createQueue", () => {
     expect([queue.depth, queue.delayed, clock.pending]).toEqual([2, 0, 0]);
     await clock.advance(1000);
     expect(queue.depth).toBe(2);
+  });
+
+  it("gives a key that waits for a worker once, also if it is to come later as well", async () => {
+    const { queue, clock, take } = open();
+    queue.add("a");
+    queue.addAfter("a", 100);
+    expect(queue.delayed).toBe(0);
+    expect(await take()).toBe("a");
+    queue.done("a");
+    await clock.advance(1000);
+    expect(queue.depth).toBe(0);
+  });
+
+  it("gives a key that is held back when its time has come, whoever added it meanwhile", async () => {
+    const { queue, clock, take } = open();
+    queue.add("a");
+    await take();
+    queue.add("a");
+    queue.holdBack("a", 100);
+    queue.done("a");
+    queue.add("a");
+    queue.addAfter("a", 20);
+    queue.add("b");
+    await clock.advance(99);
+    expect([queue.depth, queue.delayed]).toEqual([1, 1]);
+    await clock.advance(1);
+    expect([await take(), await take()]).toEqual(["b", "a"]);
+    queue.done("a");
+    queue.add("a");
+    expect(await take()).toBe("a");
+  });
+
+  it("gives a key once it is held back no more, also where it was given before its time", async () => {
+    const { queue, take } = open();
+    queue.add("a");
+    queue.holdBack("a", 100);
+    expect(await take()).toBe("a");
+    queue.add("a");
+    queue.addAfter("a", 50);
+    expect(queue.delayed).toBe(0);
+    queue.done("a");
+    expect(await take()).toBe("a");
+  });
+
+  it("leaves no listener on the signal of a taker that was served", async () => {
+    const { queue, end, take } = open();
+    for (const key of ["a", "b", "c"]) {
+      const waiting = [take(), take()];
+      expect(getEventListeners(end.signal, "abort")).toHaveLength(1);
+      queue.add(key);
+      queue.add(`${key}2`);
+      await Promise.all(waiting);
+      expect(getEventListeners(end.signal, "abort")).toHaveLength(0);
+    }
   });
 
   it("forgets the delay of a key that is added now", async () => {

@@ -12,6 +12,8 @@ export interface Queue {
   /** The key that has waited longest; undefined when the signal ends or the queue is closed. Each key must be given back with `done`. */
   take(signal: AbortSignal): Promise<string | undefined>;
   done(key: string): void;
+  /** Whoever adds the key: it does not come before `ms` have passed. One that waits for a worker already does. */
+  holdBack(key: string, ms: number): void;
   /** Forgets everything that waits and ends all calls of `take`. Keys may still be given back. */
   close(): void;
   /** How many keys wait for a worker now. */
@@ -34,6 +36,8 @@ export function createQueue({ clock = systemClock, concurrency = Number.POSITIVE
   const again = new Set<string>();
   const takers = createTakers();
   const timers = createTimers<string>(clock, enqueue);
+  /** When those that are held back may come. */
+  const notBefore = new Map<string, number>();
   let closed = false;
 
   function enqueue(key: string) {
@@ -44,9 +48,13 @@ export function createQueue({ clock = systemClock, concurrency = Number.POSITIVE
 
   function start(): string | undefined {
     const key = ready.shift();
-    if (key !== undefined) running.add(key);
+    if (key === undefined) return undefined;
+    running.add(key);
+    notBefore.delete(key);
     return key;
   }
+
+  const heldMs = (key: string) => (notBefore.get(key) ?? 0) - clock.monotonicMs();
 
   function serve() {
     while (ready.size > 0 && running.size < concurrency) {
@@ -59,6 +67,8 @@ export function createQueue({ clock = systemClock, concurrency = Number.POSITIVE
   return {
     add(key) {
       if (closed) return;
+      const ms = heldMs(key);
+      if (ms > 0) return timers.set(key, ms);
       timers.delete(key);
       enqueue(key);
     },
@@ -66,7 +76,7 @@ export function createQueue({ clock = systemClock, concurrency = Number.POSITIVE
       if (closed) return;
       if (ms <= 0) return this.add(key);
       if (ready.has(key) || again.has(key)) return;
-      timers.set(key, ms);
+      timers.set(key, Math.max(ms, heldMs(key)));
     },
     take(signal) {
       if (closed || signal.aborted) return Promise.resolve(undefined);
@@ -75,9 +85,12 @@ export function createQueue({ clock = systemClock, concurrency = Number.POSITIVE
       return takers.wait(signal);
     },
     done(key) {
-      if (!running.delete(key)) return;
-      if (again.delete(key)) ready.add(key);
+      running.delete(key);
+      if (again.delete(key)) this.add(key);
       serve();
+    },
+    holdBack(key, ms) {
+      notBefore.set(key, clock.monotonicMs() + ms);
     },
     close() {
       closed = true;

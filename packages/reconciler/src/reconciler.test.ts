@@ -62,6 +62,26 @@ describe("runReconciler", () => {
     expect(test.errors.at(-1)).toMatchObject({ failures: 1 });
   });
 
+  it("tries what fails and wakes itself with it ever more seldom, and what was woken by others within ten seconds", async () => {
+    const at: number[] = [];
+    const test = start((key) => {
+      at.push(test.clock.now());
+      if (at.length < 1_000) test.queue.add(key);
+      return Promise.reject(new Error("no"));
+    });
+    test.queue.add("a");
+    await test.clock.advance(3_600_000);
+    // Held back for 10 s at the longest, since it is woken each time.
+    expect(at.length).toBeGreaterThan(360);
+    expect(at.length).toBeLessThan(450);
+    const failures = at.length;
+    for (let ms = 0; ms < 60_000; ms += 10) {
+      test.queue.add("a");
+      await test.clock.advance(10);
+    }
+    expect(at.length - failures).toBeLessThan(20);
+  });
+
   it("outlives errors of reconcile and of its own hooks, thrown at once or later", async () => {
     const clock = virtualClock();
     const queue = createQueue({ clock });

@@ -11,7 +11,7 @@ export interface Result {
 export interface ReconcilerOptions {
   /** For logs and metrics. */
   name: string;
-  /** Brings what the key names a step nearer to what is wanted. A throw is tried again later. */
+  /** Brings what the key names a step nearer to what is wanted. A throw is tried again after ever longer pauses, also if the key is added meanwhile. */
   reconcile(key: string, signal: AbortSignal): Promise<Result>;
   queue: Queue;
   /** Keys under work at once. */
@@ -23,6 +23,8 @@ export interface ReconcilerOptions {
   /** After every run. */
   onResult?(about: { name: string; key: string; durationMs: number; outcome: "success" | "error"; result?: Result }): void;
 }
+
+const longestHoldMs = 10_000;
 
 /** Works the queue until the signal ends, then waits for what is under way. Errors of reconcile never end it. */
 export async function runReconciler(options: ReconcilerOptions, signal: AbortSignal): Promise<void> {
@@ -43,6 +45,8 @@ export async function runReconciler(options: ReconcilerOptions, signal: AbortSig
       // What the end of the signal broke off is no failure, and nobody is left to try it again.
       if (signal.aborted) return;
       const retryInMs = backoff.next(key);
+      // What it does may be what wakes it. Still, someone may have put right what it failed for.
+      queue.holdBack(key, Math.min(retryInMs, longestHoldMs));
       queue.addAfter(key, retryInMs);
       return () => {
         onError?.(error, { name, key, retryInMs, failures: backoff.failures(key) });

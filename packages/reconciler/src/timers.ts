@@ -65,7 +65,6 @@ export function createTimers<Key>(clock: Clock, onDue: (key: Key) => void): Time
     },
     delete(key) {
       if (!entries.delete(key)) return;
-      if (heap.length > 2 * entries.size + 64) heap = rebuild(entries.values());
       arm();
     },
     clear() {
