@@ -1,9 +1,14 @@
 // npm start: installs, builds, and runs `remuda up` with the quickstart, or with the --apply FILE that is given. With --once it stops when the
 // machines run.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { install, root } from "./install.mjs";
 
+if (process.argv.slice(2).some((word) => word === "--help" || word === "-h")) {
+  console.log(readFileSync(join(root, "scripts/start-help.txt"), "utf8").trimEnd());
+  process.exit(0);
+}
 install();
 const { build } = await import("./build.mjs");
 await build();

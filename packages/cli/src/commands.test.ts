@@ -83,6 +83,26 @@ describe("apply", () => {
     expect(manager.resources.size).toBe(1);
   });
 
+  it("does not doubt what the manager says that it did not save", async () => {
+    const problem = "the store can't grow: its disk is full; nothing is saved until there is room";
+    await start({ problem });
+    const { status, err } = await cli("apply -f -", { stdin: list(vm("web-1"), vm("web-2")) });
+    expect(status).toBe(6);
+    expect(err).toContain(
+      `stdin:1: VirtualMachine/web-1: the manager at ${manager.address}: ${problem}\nnot applied: VirtualMachine/web-2\n`,
+    );
+    expect(err).not.toContain("nothing says");
+  });
+
+  it("warns of a Provider that names the simulator's usual address where this home's listens elsewhere", async () => {
+    file("connection.json", JSON.stringify({ address: manager.address, simAddress: "127.0.0.1:7901" }));
+    const stdin = `apiVersion: remuda.dev/v1alpha1\nkind: Provider\nmetadata: {name: sim}\nspec:\n  address: 127.0.0.1:7710\n`;
+    const warning = "warning: this home's simulator listens at 127.0.0.1:7901; stdin:5 says 127.0.0.1:7710\n";
+    expect(await runCli("apply -f -", { stdin, home: folder })).toMatchObject({ status: 0, err: warning });
+    expect((await runCli("apply -f -", { stdin: stdin.replace("7710", "7901"), home: folder })).err).toBe("");
+    expect((await cli("apply -f -", { stdin, home: folder })).err).toBe("");
+  });
+
   it("takes a folder, and folders in it with -R", async () => {
     file("a.yaml", vm("web-1"));
     file("notes.txt", "not yaml: [");
@@ -131,6 +151,24 @@ describe("get", () => {
     expect(JSON.parse((await cli("get image -o json")).out).items).toEqual([]);
     const yaml = (await cli("get vm -o yaml")).out;
     expect((await cli("apply -f -", { stdin: yaml })).out).toBe("virtualmachine/web-1 unchanged\nvirtualmachine/web-2 unchanged\n");
+  });
+
+  it("tells a selection that matches nothing from a kind that there is none of", async () => {
+    expect((await cli("get vm")).err).toBe("there are no virtualmachines yet\n");
+    await cli("apply -f -", { stdin: vm("web-1") });
+    expect((await cli("get vm --field-selector status.phase=Running")).err).toBe("no virtualmachines match status.phase=Running\n");
+    expect((await cli("get vm -l app=db --field-selector status.phase=Running")).err).toBe(
+      "no virtualmachines match app=db and status.phase=Running\n",
+    );
+  });
+
+  it("notes a column of a field that the kind can't have", async () => {
+    await cli("apply -f -", { stdin: vm("web-1") });
+    expect(await cli("get vm -o custom-columns=N:.metadata.name,X:.spec.powerSate,L:.metadata.labels.app")).toMatchObject({
+      status: 0,
+      out: expect.stringContaining("web-1"),
+      err: "note: a VirtualMachine has no field .spec.powerSate; did you mean .spec.powerState?\n",
+    });
   });
 
   it("selects by label", async () => {

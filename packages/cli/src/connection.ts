@@ -12,6 +12,8 @@ export interface ConnectionOptions {
   tokenFile?: string;
   tlsCa?: string;
   insecure?: boolean;
+  /** The manager's own certificate, where it is known; no flag. */
+  tlsCert?: string;
 }
 
 /** Whom to call, and how. */
@@ -23,12 +25,20 @@ export interface Target {
   token: string | undefined;
   /** PEM. */
   ca: Buffer | undefined;
+  /** PEM: the one certificate that is trusted, whatever names are in it. */
+  pinned?: Buffer;
+  /** Where the simulator of the home listens that the manager was found by. */
+  simAddress?: string;
 }
 
 /** What `remuda up` leaves for the other commands. */
 export interface ConnectionFile {
   address: string;
   tokenFile?: string;
+  /** The manager's certificate: it speaks TLS, and no other one is trusted. */
+  tlsCert?: string;
+  /** Where the home's simulator listens. */
+  simAddress?: string;
 }
 
 export const connectionPath = (home: string) => join(home, "connection.json");
@@ -37,7 +47,8 @@ export const connectionPath = (home: string) => join(home, "connection.json");
 export function resolveTarget(config: Config, options: ConnectionOptions): Target {
   const named = options.server ?? config.server;
   const left = named === undefined ? readConnectionFile(config.home) : undefined;
-  const url = parseServer(named ?? left?.address ?? defaultServer, options.tlsCa !== undefined);
+  const tlsCert = options.tlsCert ?? left?.tlsCert;
+  const url = parseServer(named ?? left?.address ?? defaultServer, options.tlsCa !== undefined || tlsCert !== undefined);
   if (url.protocol === "http:" && !isLoopback(url.hostname) && !options.insecure) {
     throw new CliError("USAGE", `${url.host} is not this machine, and the connection would be plaintext`, {
       hint: `use https://${url.host} (with --tls-ca FILE for a private authority), or --insecure if the network is trusted`,
@@ -49,6 +60,8 @@ export function resolveTarget(config: Config, options: ConnectionOptions): Targe
     address: url.host,
     token: tokenFile === undefined ? undefined : readToken(tokenFile),
     ca: options.tlsCa === undefined ? undefined : read(options.tlsCa, "the certificate authority"),
+    ...(tlsCert !== undefined && options.tlsCa === undefined && { pinned: read(tlsCert, "the manager's certificate") }),
+    ...(left?.simAddress !== undefined && { simAddress: left.simAddress }),
   };
 }
 
@@ -78,8 +91,11 @@ function readConnectionFile(home: string): ConnectionFile | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && "address" in value && typeof value.address === "string") {
-      const tokenFile = "tokenFile" in value && typeof value.tokenFile === "string" ? value.tokenFile : undefined;
-      return { address: value.address, tokenFile };
+      const text = (name: string) => {
+        const found: unknown = Reflect.get(value, name);
+        return typeof found === "string" ? found : undefined;
+      };
+      return { address: value.address, tokenFile: text("tokenFile"), tlsCert: text("tlsCert"), simAddress: text("simAddress") };
     }
   } catch {
     // Falls through: not JSON is as wrong as JSON of another shape.

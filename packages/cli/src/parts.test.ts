@@ -86,6 +86,11 @@ describe("words", () => {
     expect(holds("phase=Running", old)).toBe(false);
     expect(holds("phase=Running", { ...old, metadata: { generation: 1 } })).toBe(true);
     expect(holds("condition=Ready=false", { status: { conditions: [{ type: "Ready", status: "False" }] } })).toBe(true);
+    const readyOf = (observedGeneration: number) => ({
+      metadata: { generation: 2 },
+      status: { observedGeneration: 2, conditions: [{ type: "Ready", status: "True", observedGeneration }] },
+    });
+    expect([1, 2, 3].map((generation) => holds("condition=Ready", readyOf(generation)))).toEqual([false, true, true]);
     expect(holds("spec.a=b=c", { spec: { a: "b=c" } })).toBe(true);
     expect(() => parseWanted("Ready")).toThrow("can't wait");
   });

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
+import type { FieldInfo } from "@remuda/contract/manager";
 import { CliError } from "./exit-status";
-import { scalarText, valuesAt } from "./field-path";
+import { parsePath, scalarText, valuesAt } from "./field-path";
 import { nearest, oneLine } from "./text";
 
 const wholePath = /^[^.[\]]+(\.[^.[\]]+|\[("[^"]*"|[^\]]*)\])*$/;
@@ -28,6 +29,26 @@ export function resourcePath(text: string, where: string): string {
   throw new CliError("USAGE", `${where}: ${text.trim() === "" ? "the path is empty" : `"${oneLine(text)}" is no field of a resource`}`, {
     hint,
   });
+}
+
+/** The field that was probably meant, or "", of a path that leads to none of those that are known; undefined: it leads to one, or that can't be told. */
+export function unknownField(path: string, known: readonly Pick<FieldInfo, "path" | "type">[]): string | undefined {
+  const names = parsePath(path).flatMap((step) => ("key" in step ? [step.key] : []));
+  const types = new Map(known.map((field) => [field.path.replaceAll("[]", ""), field.type]));
+  const at = names.findIndex((_, i) => !types.has(names.slice(0, i + 1).join(".")));
+  if (at < 0) return undefined;
+  const parent = names.slice(0, at).join(".");
+  const below = [...types.keys()].filter((p) =>
+    at === 0 ? !p.includes(".") : p.startsWith(`${parent}.`) && !p.includes(".", parent.length + 1),
+  );
+  const type = types.get(parent) ?? "object";
+  if (below.length === 0 && /object|map|any|or/.test(type)) return undefined;
+  const wrong = names[at] ?? "";
+  const near = nearest(
+    wrong,
+    below.map((p) => p.slice(p.lastIndexOf(".") + 1)),
+  );
+  return near === undefined ? "" : [...names.slice(0, at), near, ...names.slice(at + 1)].join(".");
 }
 
 export interface CustomColumn {

@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+import type { SecureClientSessionOptions } from "node:http2";
 import type { JsonObject } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { createClient, type Interceptor } from "@connectrpc/connect";
@@ -87,13 +89,21 @@ export interface OpenOptions {
   signal: AbortSignal;
 }
 
+/** A manager on this machine may show a certificate for the name that others call it by: what it is, is known by its file. */
+function tlsOptions({ ca, pinned }: Target): SecureClientSessionOptions {
+  if (pinned === undefined) return ca ? { ca } : {};
+  const wanted = new X509Certificate(pinned);
+  return {
+    ca: pinned,
+    allowPartialTrustChain: true,
+    checkServerIdentity: (_, { raw }) =>
+      raw.equals(wanted.raw) ? undefined : new Error("it shows another certificate than that of its file"),
+  };
+}
+
 /** Dials with the first call. */
 export function openApi(target: Target, { callTimeoutMs = 30_000, signal }: OpenOptions): Api {
-  const sessions = new Http2SessionManager(
-    target.url,
-    { pingIntervalMs: 20_000, pingTimeoutMs: 10_000 },
-    target.ca ? { ca: target.ca } : {},
-  );
+  const sessions = new Http2SessionManager(target.url, { pingIntervalMs: 20_000, pingTimeoutMs: 10_000 }, tlsOptions(target));
   const bearer: Interceptor = (next) => (request) => {
     if (target.token !== undefined) request.header.set("authorization", `Bearer ${target.token}`);
     return next(request);

@@ -45,9 +45,21 @@ function fromConnectError(error: ConnectError, target: Target): CliError {
       cause: error,
     });
   }
+  // HTTP/2 that could not be spoken, or an answer that is HTTP and nothing more.
+  if (network.startsWith("ERR_HTTP2") || (error.details.length === 0 && /^HTTP [34]\d\d$/.test(error.rawMessage))) {
+    return new CliError("UNREACHABLE", `the server at ${target.address} is no Remuda manager (${said})`, {
+      hint: "name the manager with --server ADDRESS or REMUDA_SERVER",
+      cause: error,
+    });
+  }
   // With details it comes from a manager that is there.
   if (error.code === Code.Unavailable && error.details.length > 0) {
-    return new CliError(outcome, `the manager at ${target.address}: ${said}`, { cause: error });
+    const told = infoOf(error);
+    return new CliError(outcome, `the manager at ${target.address}: ${said}`, {
+      index: indexOf(told),
+      serverReason: told?.reason,
+      cause: error,
+    });
   }
   if (error.code === Code.Unavailable || (error.code === Code.Unknown && network !== "")) {
     return new CliError("UNREACHABLE", `no manager at ${target.address} (${said})`, {

@@ -31,17 +31,20 @@ export const applyCommand = (context: Context): Command =>
   ).action(async (options: Options) => {
     const { terminal } = context;
     const { applyDocuments, loadDocuments } = await import("../apply");
+    const { elsewhere } = await import("../up/sim-address");
     const documents = await loadDocuments(options.filename, options.recursive ?? false, terminal.stdin);
     const dryRun = options.dryRun ?? false;
-    await withApi(context, options, (api) =>
-      applyDocuments(api, documents, dryRun, ({ key, action, warnings }) => {
+    await withApi(context, options, (api) => {
+      const warn = (warning: string) => terminal.note(`${terminal.style("yellow", "warning:")} ${warning}`);
+      for (const warning of elsewhere(documents, api.target.simAddress)) warn(warning);
+      return applyDocuments(api, documents, dryRun, ({ key, action, warnings }) => {
         if (options.output === "json") {
           terminal.out(`${printableJson(JSON.stringify({ ...key, action, dryRun, warnings }))}\n`);
           return;
         }
         const said = options.output === "name" ? "" : ` ${dryRun ? planned[action] : action}`;
         terminal.out(`${oneLine(refOf(key))}${said}\n`);
-        for (const warning of warnings) terminal.note(`${terminal.style("yellow", "warning:")} ${warning}`);
-      }),
-    );
+        warnings.forEach(warn);
+      });
+    });
   });

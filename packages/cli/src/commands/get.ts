@@ -10,7 +10,7 @@ import { loadKinds } from "../kinds";
 import { getNamed } from "../named";
 import { connectionOptions } from "../options";
 import type { ResourceWriter } from "../output";
-import { comparing, resourcePath } from "../paths";
+import { type CustomColumn, comparing, resourcePath, unknownField } from "../paths";
 import { keyOf, refOf } from "../resource";
 import { oneLine } from "../text";
 
@@ -48,6 +48,7 @@ export const getCommand = (context: Context): Command =>
         throw new CliError("USAGE", "names go with one kind and without selectors");
       }
       if (options.watch && (kinds.length !== 1 || first === undefined)) throw new CliError("USAGE", "--watch goes with one kind");
+      if (format?.as === "custom-columns") await noteUnknown(context, api, kinds, format.columns);
       const manyKinds = kinds.length > 1;
       // Each line of a watch's JSON is a whole resource.
       const single = names.length === 1 || options.watch === true;
@@ -60,9 +61,27 @@ export const getCommand = (context: Context): Command =>
         if (into !== writer) into.end();
       }
       writer.end();
-      if (shown === 0 && format === undefined) context.terminal.note(`there are no ${kinds.map((k) => k.plural).join(", ")} yet`);
+      if (shown === 0 && format === undefined) context.terminal.note(nothing(kinds, options));
     }),
   );
+
+function nothing(kinds: readonly KindInfo[], { selector, fieldSelector }: Options): string {
+  const plurals = kinds.map((k) => k.plural).join(", ");
+  const selectors = [selector, fieldSelector].filter((s) => s !== undefined && s.trim() !== "").join(" and ");
+  return selectors === "" ? `there are no ${plurals} yet` : `no ${plurals} match ${oneLine(selectors)}`;
+}
+
+/** Paths of the output that lead nowhere in any of the kinds. An older manager does not tell what status may have: of that nothing is said then. */
+async function noteUnknown(context: Context, api: Api, kinds: readonly KindInfo[], columns: readonly CustomColumn[]): Promise<void> {
+  const known = (await Promise.all(kinds.map(({ kind }) => api.explain(kind, "")))).flat().flatMap(({ fields }) => fields);
+  const of = kinds.length === 1 ? `a ${kinds[0]?.kind} has no field` : "none of these kinds has a field";
+  for (const { path } of columns) {
+    const near = unknownField(path, known);
+    if (near === undefined) continue;
+    const hint = near === "" ? "" : `; did you mean .${near}?`;
+    context.terminal.note(`${context.terminal.style("yellow", "note:")} ${of} ${oneLine(`.${path}`)}${hint}`);
+  }
+}
 
 /** Only when all are there the first is known. */
 function sorted(writer: ResourceWriter, order: (a: JsonObject, b: JsonObject) => number): ResourceWriter {

@@ -14,6 +14,8 @@ export const upCommand = (context: Context): Command =>
     .option("--sim-listen <address>", "where the simulator listens", usualSimAddress)
     .option("--no-sim", "without the simulator")
     .option("--token-file <file>", "file with the bearer token that the manager asks for (REMUDA_TOKEN_FILE)")
+    .option("--tls-cert <file>", "the manager's certificate; this turns TLS on")
+    .option("--tls-key <file>", "its key")
     .option("--insecure", "allow the manager to listen in plaintext for other machines")
     .addOption(new Option("--logs <form>", "what is shown of the logs").choices(["short", "json", "none"]).default("short"))
     .option("--apply <file>", "apply this when all is ready, and show the machines come up; may be repeated", collect)

@@ -18,6 +18,8 @@ export interface FakeManagerOptions {
   runs?: boolean;
   /** Machines of a platform: those that nobody owns, and orphans. */
   platform?: { unmanaged: PlatformLine[]; orphans: PlatformLine[]; unseen?: string[] };
+  /** Why nothing can be saved. */
+  problem?: string;
   /** Resources a page. */
   pageSize?: number;
 }
@@ -110,6 +112,7 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
       const fieldViolations = result.error.issues.map((issue) => ({ field: `spec.${fieldOf(issue)}`, description: issue.message }));
       throw failed(Code.InvalidArgument, index, `${id} is not valid`, fieldViolations);
     }
+    if (options.problem !== undefined) throw failed(Code.Unavailable, index, options.problem);
     const same =
       before &&
       JSON.stringify([before.spec, before.metadata.annotations]) ===
@@ -214,6 +217,9 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
               word === ""
                 ? []
                 : [
+                    { path: "metadata", type: "object" },
+                    { path: "metadata.name", type: "string" },
+                    { path: "metadata.labels", type: "map of string" },
                     { path: "spec", type: "object", required: true, description: "What it is to be." },
                     {
                       path: "spec.powerState",

@@ -24,13 +24,15 @@ export interface FirstSteps {
   withSim: boolean;
   /** What a command in another terminal needs to find this manager, such as "--server 127.0.0.1:7800". */
   flags: string;
+  /** Everything stops when the machines run. */
+  once: boolean;
 }
 
 /** Applies resources to the manager that was just started, and shows the machines until they run. */
 export async function takeFirstSteps(
   context: Context,
   live: LiveView,
-  { documents, target, timeout, withSim, flags }: FirstSteps,
+  { documents, target, timeout, withSim, flags, once }: FirstSteps,
 ): Promise<void> {
   const api = openApi(target, { signal: context.signal });
   const view = createProgressView(context, live);
@@ -73,7 +75,7 @@ export async function takeFirstSteps(
     );
     view.done();
     view.print(`${count(names.length, "machine")} as declared after ${((context.now() - begin) / 1000).toFixed(1)} s`);
-    for (const line of whatNext(context, flags, names)) view.print(line);
+    for (const line of once ? howToStay(context) : whatNext(context, flags, names)) view.print(line);
   } finally {
     view.done();
     api.close();
@@ -91,6 +93,12 @@ const isThere = (machine: JsonObject | undefined) =>
   isReady(machine) &&
   textAt(machine, "status.conditions[type=Observed].status") !== "Unknown" &&
   textAt(machine, "status.phase") === (phases[textAt(machine, "spec.powerState")] ?? "Running");
+
+const howToStay = ({ terminal }: Context): string[] => [
+  "",
+  `All of it stops now, as --once says. ${terminal.style("bold", "Without --once")} the same command stays, for others in another terminal.`,
+  "",
+];
 
 function whatNext({ self, terminal }: Context, flags: string, [first = "NAME", ...more]: readonly string[]): string[] {
   const commands = [

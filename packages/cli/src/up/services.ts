@@ -23,6 +23,7 @@ export interface ServiceOptions {
   sim: boolean;
   tokenFile: string | undefined;
   insecure: boolean;
+  tls: { cert: string; key: string } | undefined;
 }
 
 /** The manager first, then every provider that this machine can offer. Settles the addresses. */
@@ -36,6 +37,7 @@ export async function planServices(options: ServiceOptions): Promise<[Service, .
     args: [
       ...["--listen", address, "--data-dir", join(home, "manager")],
       ...(options.tokenFile === undefined ? [] : ["--token-file", options.tokenFile]),
+      ...(options.tls ? ["--tls-cert", options.tls.cert, "--tls-key", options.tls.key] : []),
       ...(options.insecure ? ["--insecure"] : []),
     ],
   };

@@ -24,3 +24,11 @@ export function pointAtSimulator(
     return { ...document, resource: { ...resource, spec: { ...resource.spec, address } } };
   });
 }
+
+/** Warnings of Providers that name the simulator's usual address, where that of this home listens elsewhere. What a file says counts all the same. */
+export const elsewhere = (documents: readonly SourceDocument[], address: string | undefined): string[] =>
+  documents.flatMap(({ key, resource, locate }) => {
+    const named = textAt(resource, "spec.address");
+    if (address === undefined || usual.has(address) || key.kind !== "Provider" || !usual.has(named)) return [];
+    return [`this home's simulator listens at ${address}; ${locate("spec.address")} says ${named}`];
+  });

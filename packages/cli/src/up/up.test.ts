@@ -53,8 +53,8 @@ it("runs manager and simulator, says where, and stops both on Ctrl-C", async () 
   await one.said("remuda is up");
   // Its port may answer before its line is read.
   await one.said(/^manager │ \S+ INFO {2}listening {2}who=\d+$/m);
-  const { address } = JSON.parse(readFileSync(join(home, "connection.json"), "utf8"));
-  expect(one.output()).toContain(`manager at ${address}`);
+  const { address, simAddress } = JSON.parse(readFileSync(join(home, "connection.json"), "utf8"));
+  expect(one.output()).toContain(`manager at ${address}, sim at ${simAddress};`);
   const children = [child("manager"), child("sim")];
   expect(children.map(isAlive)).toEqual([true, true]);
   one.child.kill("SIGINT");
@@ -62,6 +62,15 @@ it("runs manager and simulator, says where, and stops both on Ctrl-C", async () 
   expect(children.map(isAlive)).toEqual([false, false]);
   expect([existsSync(join(home, "up.lock")), existsSync(join(home, "connection.json"))]).toEqual([false, false]);
   expect(readFileSync(join(home, "logs/sim.log"), "utf8")).toContain('"msg":"listening"');
+});
+
+it("names all that a manager for other machines needs, before it starts anything", async () => {
+  const one = up(["--listen", "0.0.0.0:0"]);
+  expect(await one.ended).toBe(2);
+  expect(one.output()).toMatch(/^error: 0\.0\.0\.0:0 can be reached .* --tls-cert FILE and --tls-key FILE .*; and --token-file FILE/);
+  expect(existsSync(join(home, "logs"))).toBe(false);
+  const half = up(["--tls-cert", "x.crt"]);
+  expect([await half.ended, half.output()]).toEqual([2, "error: --tls-cert and --tls-key go together\n"]);
 });
 
 it("starts a process again that was killed", async () => {
@@ -175,7 +184,8 @@ it("applies a file, shows the machines run, and ends with --once", async () => {
   const one = up(["--apply", quickstart, "--once"]);
   expect(await one.ended).toBe(0);
   expect(one.output()).toMatch(/provider\/sim created[\s\S]*virtualmachine\/db-1 created[\s\S]*3 machines as declared/);
-  expect(one.output()).toContain("get vm -o wide");
+  expect(one.output()).toContain("Without --once the same command stays");
+  expect(one.output()).not.toContain("Try next");
 });
 
 it("warns of names in an applied file that nothing has", async () => {

@@ -9,6 +9,7 @@ import { CliError } from "../exit-status";
 import { createLiveView, type LiveView } from "../live";
 import type { Style } from "../terminal";
 import { diskProblem } from "./disk";
+import { checkExposure } from "./exposure";
 import type { FirstSteps } from "./first-steps";
 import { endLeftovers } from "./leftovers";
 import { type Lock, removeQuietly, takeLock } from "./lock";
@@ -25,6 +26,8 @@ export interface UpOptions {
   simListen: string;
   sim: boolean;
   tokenFile?: string;
+  tlsCert?: string;
+  tlsKey?: string;
   insecure?: boolean;
   logs: "short" | "json" | "none";
   apply?: string[];
@@ -45,6 +48,7 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
   // A file that is wrong is told before anything is started.
   const documents = options.apply && (await loadDocuments(options.apply, false, context.terminal.stdin));
   if (!documents && (options.once || options.wait)) throw new CliError("USAGE", "--once and --wait go with --apply FILE");
+  const tls = checkExposure({ ...options, tokenFile });
   const live = createLiveView(context.terminal);
   const say = (line: string) => live.print(line);
   const lock = takeLock(home, options.listen, say);
@@ -61,7 +65,7 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     await endLeftovers(lock.leftovers, context.now);
     const { servicesDir } = context.config;
     const { sim, listen, simListen, insecure = false } = options;
-    const services = await planServices({ home, servicesDir, listen, simListen, sim, tokenFile, insecure });
+    const services = await planServices({ home, servicesDir, listen, simListen, sim, tokenFile, insecure, tls });
     const [manager] = services;
     lock.settle(manager.address);
     const width = Math.max(...services.map((s) => s.name.length));
@@ -81,19 +85,19 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
     await Promise.race([failure, untilReady(services, context.signal)]);
     if (context.signal.aborted) return;
     const server = reachable(manager.address);
-    leaveConnection(home, { address: server, tokenFile: tokenFile && resolve(tokenFile) }, say);
+    const simulator = services.find(({ service }) => service === "provider-sim");
+    const simAddress = simulator && reachable(simulator.address);
+    leaveConnection(home, { address: server, tokenFile: tokenFile && resolve(tokenFile), tlsCert: tls?.cert, simAddress }, say);
     live.print(
       `${context.terminal.style("bold", "remuda is up")}: ${services.map((s) => `${s.name} at ${s.address}`).join(", ")}; Ctrl-C stops it`,
     );
-    const target = resolveTarget(context.config, { server, tokenFile, insecure });
-    const simulator = services.find(({ service }) => service === "provider-sim");
-    const simAddress = simulator && reachable(simulator.address);
+    const target = resolveTarget(context.config, { server, tokenFile, insecure, tlsCert: tls?.cert });
     const { tellStrayProviders } = await import("./stray-providers");
     void tellStrayProviders({ target, home, simAddress, say }, AbortSignal.any([context.signal, ending.signal]));
     if (documents) {
       const pointed = simAddress === undefined ? documents : pointAtSimulator(documents, simAddress, say);
       const flags = home === resolve(context.config.home) ? "" : `--server ${server}`;
-      const steps = { documents: pointed, target, timeout, withSim: simulator !== undefined, flags };
+      const steps = { documents: pointed, target, timeout, withSim: simulator !== undefined, flags, once: options.once ?? false };
       await Promise.race([failure, firstSteps(context, live, options, steps)]);
     }
     if (options.once) return;
