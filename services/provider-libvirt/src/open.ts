@@ -5,7 +5,7 @@ import { type Host, openHost } from "./host";
 import { createLibvirtProvider } from "./provider";
 
 const advice: Partial<Record<LibvirtReason, string>> = {
-  UNREACHABLE: "is libvirt installed and running there, and may this user open its socket? See docs/providers/libvirt.md",
+  UNREACHABLE: "may this user open its socket? See docs/providers/libvirt.md",
   UNAUTHENTICATED: "the key, agent or password was refused",
   UNTRUSTED: "its host key or certificate is not known: put it into known_hosts, or pin it with host_key=",
   INVALID: "the URI can't be used",
