@@ -93,7 +93,9 @@ export function createTasks({ clock, journal, nextRef, settle, attach, doom, for
       const current = tasks.get(task.ref);
       if (current && !current.outcome) end(current, current.doomed);
     };
-    timers.set(task.ref, clock.setTimer(fire, Math.max(0, task.dueMs - clock.now())));
+    // Never longer than it takes: the date may have been set back while no process ran.
+    const leftMs = Math.min(task.dueMs - task.startMs, Math.max(0, task.dueMs - clock.now()));
+    timers.set(task.ref, clock.setTimer(fire, leftMs));
   };
   const rename = (task: TaskRecord): TaskRecord => {
     drop(task.ref);
