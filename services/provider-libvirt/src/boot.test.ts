@@ -30,6 +30,32 @@ describe.runIf(daemonHere)("a machine whose guest boots", () => {
     return () => said;
   }
 
+  /** With memory: afterwards it runs on from there. Without: it is off, with the disks of then. */
+  async function takeAndRevert(key: { id: string; uid: string }): Promise<void> {
+    const { daemon, provider } = world;
+    const { snapshots } = provider;
+    if (!snapshots) throw new Error("no snapshots");
+    for (const [name, memory] of [
+      ["warm", true],
+      ["cold", false],
+    ] as const) {
+      const request = { virtualMachineId: key.id, uid: key.uid, name, description: "of a test", memory, quiesce: false };
+      await settle(provider, (await snapshots.create(request, never)).task);
+    }
+    expect((await daemon.virsh("snapshot-list", "fixed", "--name")).split("\n").sort()).toEqual(["cold", "warm"]);
+    expect(await snapshots.list(key.id, never)).toMatchObject([
+      { id: "warm", memory: true, parentId: "", current: false },
+      { id: "cold", memory: false, parentId: "warm", current: true, description: "of a test" },
+    ]);
+    await settle(provider, await snapshots.revert(key, "cold", never));
+    expect(await daemon.virsh("domstate", "fixed")).toBe("shut off");
+    await settle(provider, await snapshots.revert(key, "warm", never));
+    expect(await daemon.virsh("domstate", "fixed")).toBe("running");
+    expect((await provider.describe(key, never)).uid).toBe(key.uid);
+    await settle(provider, await snapshots.delete(key, "warm", never));
+    expect(await daemon.virsh("snapshot-list", "fixed", "--name")).toBe("cold");
+  }
+
   test("reads its seed, grows, gets and gives back a disk and an interface, and stops when asked", { timeout: 180_000 }, async () => {
     const { provider, daemon } = world;
     const userData = "#!/bin/sh\necho guest: hello from user-data\n";
@@ -78,6 +104,8 @@ describe.runIf(daemonHere)("a machine whose guest boots", () => {
     expect(await daemon.virsh("vol-list", "default")).not.toContain("data");
     expect((await daemon.virsh("domiflist", "talker")).split("\n")).toHaveLength(1);
 
+    const warm = { virtualMachineId: key.id, uid: key.uid, name: "warm", description: "", memory: true, quiesce: false };
+    await expect(provider.snapshots?.create(warm, never)).rejects.toMatchObject({ reason: "CONFLICT" });
     const asked = await provider.power(key, { operation: PowerOperation.SHUTDOWN, gracefulTimeoutMs: 60_000 }, never);
     await settle(provider, asked);
     expect(await daemon.virsh("domstate", "talker", "--reason")).toBe("shut off (shutdown)");
@@ -86,13 +114,14 @@ describe.runIf(daemonHere)("a machine whose guest boots", () => {
     expect(await daemon.virsh("vol-list", "default")).not.toContain(request.uid);
   });
 
-  test("takes the static address of its interface", { timeout: 120_000 }, async () => {
+  test("takes the static address of its interface, and goes back to snapshots of itself", { timeout: 120_000 }, async () => {
     const request = machineRequest("fixed", {
       interfaces: [{ name: "net0", network: "default", addresses: ["192.168.122.77/24"], gateway: "192.168.122.1" }],
     });
     const key = await make(world.provider, request);
     const said = await listen(key.id);
     await until("the guest has it", () => said().includes("guest: address 192.168.122.77/24"), 90_000);
+    await takeAndRevert(key);
     await settle(world.provider, await world.provider.delete(key, never));
   });
 });
