@@ -23,6 +23,7 @@ export function unsafe(input: unknown): Violation | undefined {
       case "string":
         characters += value.length;
         if (control.test(value)) return wrong("contains a control character");
+        if (!value.isWellFormed()) return wrong("contains half a character: a surrogate, such as \\ud800, without its other half");
         break;
       case "number":
         if (!Number.isFinite(value)) return wrong(`expected a finite number, got ${value}`);
@@ -51,7 +52,7 @@ export function unsafe(input: unknown): Violation | undefined {
     for (const [key, value] of entries) {
       if (typeof key === "string") {
         characters += key.length;
-        if (forbiddenKeys.has(key) || control.test(key)) {
+        if (forbiddenKeys.has(key) || control.test(key) || !key.isWellFormed()) {
           return { path: formatPath(path), message: `a field can't be called ${JSON.stringify(key)}` };
         }
       }

@@ -12,7 +12,7 @@ export const name = z
 const labelKey = z
   .string()
   .regex(
-    /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
+    /^((?=[^/]{1,253}\/)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
     "a label key such as app or example.com/app",
   );
 const labelValue = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, "at most 63 letters, digits, '-', '_' and '.'");
@@ -20,7 +20,16 @@ const labelValue = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-
 /** A machine that runs is restarted once for each value, when that time has come. */
 export const restartAnnotation = "remuda.dev/restart-requested-at";
 
-const annotations = z.record(labelKey, z.string().max(65_536)).superRefine(({ [restartAnnotation]: requestedAt }, ctx) => {
+// As Kubernetes has it: the bytes of all keys and values together.
+const maxAnnotationBytes = 256 << 10;
+
+const annotations = z.record(labelKey, z.string()).superRefine((all, ctx) => {
+  const bytes = Object.entries(all).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  if (bytes > maxAnnotationBytes) {
+    const told = `expected at most ${maxAnnotationBytes >> 10} KiB in all keys and values, got ${Math.ceil(bytes / 1024)} KiB`;
+    ctx.addIssue({ code: "custom", message: told });
+  }
+  const requestedAt = all[restartAnnotation];
   if (requestedAt === undefined || z.iso.datetime({ offset: true }).safeParse(requestedAt).success) return;
   ctx.addIssue({
     code: "custom",

@@ -178,6 +178,43 @@ describe("rules between fields", () => {
   });
 });
 
+describe("what people note on a resource", () => {
+  const key63 = "k".repeat(63);
+  const prefix253 = ["a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(61)].join(".");
+  const label = "a label key such as app or example.com/app";
+  it.each<[string, object, string[]]>([
+    ["the longest label", { labels: { [`${prefix253}/${key63}`]: "v".repeat(63) } }, []],
+    ["a key that is too long", { labels: { [`${key63}k`]: "" } }, [label]],
+    ["a prefix that is too long", { labels: { [`${prefix253}d/k`]: "" } }, [label]],
+    ["a prefix that is no domain", { labels: { "a..b/k": "" } }, [label]],
+    ["a value that is too long", { labels: { k: "v".repeat(64) } }, ["at most 63 letters, digits, '-', '_' and '.'"]],
+    ["a long annotation", { annotations: { note: "x".repeat(250 << 10) } }, []],
+    [
+      "annotations that are too long together",
+      { annotations: { a: "ä".repeat(70 << 10), b: "x".repeat(150 << 10) } },
+      ["metadata.annotations: expected at most 256 KiB in all keys and values, got 291 KiB"],
+    ],
+  ])("%s", (_, metadata, told) => {
+    expect(wrong(machine({}, metadata))).toEqual(told.map((what) => expect.stringContaining(what)));
+  });
+});
+
+describe("a reference to a secret", () => {
+  it.each([
+    ["../etc", "passwd"],
+    ["..", "x"],
+    ["a/b", "x"],
+    ["a", ".."],
+    ["a", "../x"],
+    ["a", "x/y"],
+    ["a", "x\n"],
+  ])("leads nowhere but into the secrets folder: %s, %s", (name, key) => {
+    expect(wrong(machine({ cloudInit: { userDataFrom: { name, key } } }))).toEqual([
+      expect.stringMatching(/^spec\.cloudInit\.userDataFrom\.(name|key): /),
+    ]);
+  });
+});
+
 const disk = (name: string, more: object = {}) => ({ name, sizeGiB: 1, ...more });
 
 describe("hostile input", () => {
@@ -186,6 +223,12 @@ describe("hostile input", () => {
     ["constructor", { spec: { options: { constructor: 1 } } }, `spec.options: a field can't be called "constructor"`],
     ["NaN", machine({ shutdownTimeoutSeconds: Number.NaN }), "spec.shutdownTimeoutSeconds: expected a finite number, got NaN"],
     ["a control character", machine({ image: "a\u0000b" }), "spec.image: contains a control character"],
+    [
+      "half a character",
+      machine({ image: "a\ud800b" }),
+      "spec.image: contains half a character: a surrogate, such as \\ud800, without its other half",
+    ],
+    ["a field's name with half a character", machine({ options: { "\udc00": 1 } }), `spec.options: a field can't be called "\\udc00"`],
     ["size", machine({ cloudInit: { userData: "x".repeat(5 << 20) } }), ": larger than 4 MiB"],
     ["number of values", machine({ options: { a: new Array(300_000).fill(1) } }), ": more than 200000 values"],
     ["a date object", machine({ image: new Date(0) }), "spec.image: expected plain data, got a Date"],
