@@ -353,7 +353,7 @@ describe("wait and power", () => {
   });
 
   it("changes the power state on top of what is there, and waits for it", async () => {
-    await cli("apply -f -", { stdin: vm("web-1", { class: "small" }) });
+    await applyWithProvider(vm("web-1", { class: "small" }));
     const powering = cli("power off web-1 --wait");
     await manager.watched(1);
     expect(manager.resources.get("VirtualMachine/web-1")?.spec).toMatchObject({ powerState: "Off", class: "small" });
@@ -361,6 +361,37 @@ describe("wait and power", () => {
     manager.setStatus("VirtualMachine", "web-1", { phase: "Stopped", powerState: "Off" });
     expect(await powering).toMatchObject({ status: 0, out: expect.stringMatching(/web-1 is Off\n$/) });
     expect((await cli("power off web-1")).out).toContain("already");
+  });
+});
+
+describe("a manager that was just started", () => {
+  const provider = '{"apiVersion":"remuda.dev/v1alpha1","kind":"Provider","metadata":{"name":"sim"},"spec":{"address":"127.0.0.1:7710"}}';
+  const observed = (status: string) => ({ phase: "Connected", conditions: [{ type: "Observed", status }] });
+
+  it.each(["web-1", "web-1 web-2"])("power off %s --wait: believes no status from before", async (names) => {
+    await cli("apply -f -", { stdin: list(provider, vm("web-1"), vm("web-2")) });
+    const powered = (state: string) => {
+      for (const name of names.split(" ")) manager.setStatus("VirtualMachine", name, { phase: "Running", powerState: state });
+    };
+    powered("Off");
+    manager.setStatus("Provider", "sim", observed("Unknown"));
+    let told = "";
+    const powering = cli(`power off ${names} --wait`, { onOut: (text) => (told = text) });
+    await expect.poll(() => told).toContain("provider/sim  Connected");
+    powered("On");
+    manager.setStatus("Provider", "sim", observed("True"));
+    await expect.poll(() => told).toContain("virtualmachine/web-1  Running");
+    expect(told).not.toContain("is Off");
+    powered("Off");
+    expect(await powering).toMatchObject({ status: 0, out: expect.stringMatching(/web-1 is Off\n/) });
+  });
+
+  it("is not asked for everything when one machine is waited for", async () => {
+    await cli("apply -f -", { stdin: list(provider, vm("web-1"), vm("web-2")) });
+    manager.setStatus("Provider", "sim", observed("True"));
+    manager.setStatus("VirtualMachine", "web-1", { phase: "Running", powerState: "Off" });
+    for (const line of ["wait vm web-1 --for phase=Running", "power off web-1 --wait"]) expect((await cli(line)).status).toBe(0);
+    expect(manager.watches).toEqual(["VirtualMachine/web-1", "VirtualMachine/web-1"]);
   });
 });
 

@@ -46,10 +46,3 @@ export async function track(context: Context, api: Api, selection: Selection, op
   if (context.signal.aborted) throw new CliError("INTERRUPTED", "interrupted");
   throw options.onTimeout(resources);
 }
-
-/** Those of the names that are there. */
-export const among = (resources: Resources, names: readonly string[]): JsonObject[] =>
-  names.flatMap((name) => {
-    const resource = resources.get(name);
-    return resource ? [resource] : [];
-  });

@@ -3,6 +3,7 @@ import type { Context } from "./context";
 import { CliError } from "./exit-status";
 import { createLiveView, type LiveView } from "./live";
 import { keyOf, refOf, summaryOf, troubleOf } from "./resource";
+import type { Standing } from "./standing";
 import { oneLine } from "./text";
 import type { Resources } from "./track";
 
@@ -47,6 +48,13 @@ export function createProgressView(context: Context, live: LiveView = createLive
     print: (line) => live.print(line),
     done: () => live.done(),
   };
+}
+
+/** What is not as wanted, else the Providers that do not vouch for it. */
+export function showWaiting(view: ProgressView, standing: Standing, changed?: string): void {
+  const late = standing.late();
+  if (late.size > 0) view.show(late, changed);
+  else view.show(new Map(standing.unseen().map((provider) => [refOf(keyOf(provider)), provider])));
 }
 
 const colorOf = (summary: string) => {

@@ -8,9 +8,11 @@ import { CliError } from "../exit-status";
 import { isObject, textAt, valueAt } from "../field-path";
 import { getNamed } from "../named";
 import { connectionOptions, waitTimeout } from "../options";
+import { refOf } from "../resource";
+import type { Standing } from "../standing";
 import { oneLine } from "../text";
-import { among, type Resources, track } from "../track";
-import { createProgressView, waitedTooLong } from "../waiting";
+import { trackMachines } from "../vouched";
+import { createProgressView, showWaiting, waitedTooLong } from "../waiting";
 
 interface Options extends ApiOptions {
   wait?: boolean;
@@ -38,23 +40,19 @@ export const powerCommand = (context: Context): Command => {
       }
       if (!options.wait) return;
       const view = createProgressView(context);
-      const late = (resources: Resources) => names.filter((name) => !isThere(resources.get(name), state));
-      await track(
-        context,
-        api,
-        { kind, name: names.length === 1 ? names[0] : "" },
-        {
-          timeoutMs,
-          onChange: (resources) => {
-            const gone = names.find((name) => !resources.has(name));
-            if (gone !== undefined) throw new CliError("NOT_FOUND", `virtualmachine/${gone} was deleted meanwhile`);
-            const waiting = late(resources);
-            view.show(new Map([...resources].filter(([name]) => waiting.includes(name))));
-            return waiting.length === 0;
-          },
-          onTimeout: (resources) => waitedTooLong(options.timeout, `power ${state}`, among(resources, late(resources))),
+      const following = {
+        names,
+        timeoutMs,
+        isThere: (machine: JsonObject | undefined) => isThere(machine, state),
+        onWait: (standing: Standing) => {
+          const [gone] = standing.missing().filter((ref) => names.some((name) => ref === refOf({ kind, name })));
+          if (gone !== undefined) throw new CliError("NOT_FOUND", `${oneLine(gone)} was deleted meanwhile`);
+          showWaiting(view, standing);
         },
-      ).finally(() => view.done());
+        onTimeout: (standing: Standing) =>
+          waitedTooLong(options.timeout, `power ${state}`, [...standing.late().values(), ...standing.unseen()], standing.missing()),
+      };
+      await trackMachines(context, api, following).finally(() => view.done());
       for (const name of names) context.terminal.out(`virtualmachine/${oneLine(name)} is ${state}\n`);
     }).catch(whatGoesOn(`the machines that shall be ${state} go on to it without this command; look with \`remuda get vm\``));
   });

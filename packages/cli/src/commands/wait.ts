@@ -11,10 +11,11 @@ import { textAt } from "../field-path";
 import { loadKinds } from "../kinds";
 import { connectionOptions, waitTimeout } from "../options";
 import { keyOf, refOf } from "../resource";
-import { createStanding } from "../standing";
+import { createStanding, type Standing } from "../standing";
 import { count, oneLine } from "../text";
 import { track } from "../track";
-import { createProgressView, waitedTooLong } from "../waiting";
+import { trackOne } from "../vouched";
+import { createProgressView, showWaiting, waitedTooLong } from "../waiting";
 
 interface Options extends ApiOptions {
   for: string;
@@ -61,6 +62,15 @@ export const waitCommand = (context: Context): Command => {
         createStanding({ awaited: awaited.map(idOf), isThere, ...(withProviders ? { vouches: isTrue("Observed") } : {}) });
       const named = reached && new Set(reached);
       let standing = reached && begin(reached);
+      const [only] = names;
+      if (withProviders && names.length === 1 && only !== undefined) {
+        const onWait = (one: Standing) => showWaiting(view, one);
+        const onTimeout = (one: Standing) =>
+          waitedTooLong(options.timeout, options.for, [...one.late().values(), ...one.unseen()], one.missing());
+        await trackOne(context, api, { name: only, timeoutMs, isThere, onWait, onTimeout }).finally(() => view.done());
+        context.terminal.out(`${oneLine(refOf({ kind, name: only }))} ${oneLine(options.for)} met\n`);
+        return;
+      }
       // One watch over all kinds tells changes in their order.
       const selection = withProviders
         ? { kind: "" }
@@ -82,9 +92,7 @@ export const waitCommand = (context: Context): Command => {
             fresh = undefined;
           }
           standing.take(resources, fresh);
-          const late = standing.late();
-          if (late.size > 0) view.show(late, fresh);
-          else view.show(new Map(standing.unseen().map((provider) => [refOf(keyOf(provider)), provider])));
+          showWaiting(view, standing, fresh);
           return standing.isReached();
         },
         onTimeout: () =>

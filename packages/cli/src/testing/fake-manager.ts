@@ -42,6 +42,8 @@ export interface FakeManager {
   setStatus(kind: string, name: string, status: JsonObject): void;
   /** Takes it away, as the last finalizer's end would. */
   remove(kind: string, name: string): void;
+  /** What watches asked for: "kind/name". */
+  watches: string[];
   /** Resolves when so many watches are open. */
   watched(count: number): Promise<void>;
   /** Breaks every connection; the port goes on listening. */
@@ -54,6 +56,7 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
   const listeners = new Set<(heard: Heard) => void>();
   const history: Heard[] = [];
   const applied: JsonObject[][] = [];
+  const watches: string[] = [];
   const waiters = new Set<() => void>();
   let version = 1;
   let asked = 0;
@@ -172,6 +175,7 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
         return { resource: store(`${kind}/${name}`, resource, metadata, WatchEventType.MODIFIED) };
       },
       watch: async function* ({ kind: word, name, labelSelector, resourceVersion }, { signal }) {
+        watches.push(`${word}/${name}`);
         const matches = selected(word === "" ? "" : kindOf(word).kind, name, labelSelector);
         const queue: Heard[] = [];
         let wake = () => {};
@@ -326,6 +330,7 @@ export async function startFakeManager(options: FakeManagerOptions = {}): Promis
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     resources,
     applied,
+    watches,
     setStatus: (kind, name, status) => {
       const resource = find(kind, name);
       store(`${kind}/${name}`, { ...resource, status }, resource.metadata, WatchEventType.MODIFIED);
