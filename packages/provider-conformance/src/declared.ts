@@ -1,5 +1,6 @@
 import { ConsoleType, HardwareFeature, PowerOperation } from "@remuda/contract";
 import type { Facts } from "./rule";
+import type { Settings } from "./settings";
 
 type Requirement = (facts: Facts) => string | undefined;
 
@@ -46,10 +47,26 @@ export const capability =
   ({ capabilities }) =>
     capabilities[name] ? undefined : notDeclared(name);
 
+const flags: Partial<Record<keyof Settings, string>> = {
+  template: "--template ID",
+  network: "--network NAME",
+  heartbeatTimeoutMs: "--heartbeat-timeout 35s",
+};
+
 export const setting =
-  (name: "template" | "instanceType" | "gpu" | "imageUrl" | "heartbeatTimeoutMs"): Requirement =>
-  ({ settings }) =>
-    settings[name] === undefined ? `not set: settings.${name}` : undefined;
+  (name: "template" | "instanceType" | "gpu" | "imageUrl" | "network" | "heartbeatTimeoutMs"): Requirement =>
+  ({ settings }) => {
+    if (settings[name] !== undefined) return undefined;
+    const flag = flags[name];
+    const how = `settings.${name} of testProvider() or runConformance()`;
+    return `not set: settings.${name}; ${flag === undefined ? `no flag sets it, but ${how}` : `${flag} sets it, or ${how}`}`;
+  };
+
+/** The suite can end the provider's process and start it again. */
+export const restart: Requirement = ({ canRestart }) =>
+  canRestart
+    ? undefined
+    : "not given: a way to restart the provider; no flag gives it, but `restart` of what start() of testProvider() answers, or of runConformance()";
 
 /** The enum's values less UNSPECIFIED. */
 export const valuesOf = <T extends number>(of: Record<string, T>): T[] => Object.values(of).filter((value) => value !== 0);

@@ -25,6 +25,19 @@ test("only the chosen rules run, and the one about leftovers", async () => {
   expect(outcomes(results)).toEqual(["validate passed", "create passed", "leaves-nothing passed"]);
 });
 
+test("a skipped rule says what would run it", async () => {
+  const { address } = await start();
+  const only = ["restart-task", "image-url", "source-template", "watch-heartbeat"];
+  const results = await runConformance({ address, settings: { only } });
+  const told = Object.fromEntries(results.map(({ id, message }) => [id, message]));
+  expect(told).toMatchObject({
+    "restart-task": expect.stringContaining("no flag gives it, but `restart` of what start() of testProvider() answers"),
+    "image-url": expect.stringContaining("no flag sets it, but settings.imageUrl of testProvider()"),
+    "source-template": expect.stringContaining("--template ID sets it"),
+    "watch-heartbeat": expect.stringContaining("--heartbeat-timeout 35s sets it"),
+  });
+});
+
 test("a rule that there is not is refused before anything is made", async () => {
   const { address, platform } = await start();
   await expect(runConformance({ address, settings: { only: ["no-such-rule"] } })).rejects.toThrow("no such rule: no-such-rule");

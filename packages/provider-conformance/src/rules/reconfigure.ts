@@ -11,7 +11,7 @@ import {
   type VirtualMachineSpec,
 } from "@remuda/contract";
 import type { RuleContext } from "../context";
-import { nameOf, valuesOf } from "../declared";
+import { nameOf, setting, valuesOf } from "../declared";
 import { check, checkEqual, present, skip } from "../expect";
 import type { Facts, Rule } from "../rule";
 
@@ -52,7 +52,7 @@ const withNic = (spec: VirtualMachineSpec, ctx: RuleContext): VirtualMachineSpec
     interfaces: [...spec.interfaces, { macAddress: "", model: "", vlan: 0, gateway: "", ...nic } satisfies NetworkInterface],
   };
 };
-const networkKnown = ({ settings }: Facts) => (settings.network === undefined ? "not set: settings.network" : undefined);
+const networkKnown = setting("network");
 
 const variations: Record<Exclude<Change, 0>, Variation> = {
   [Change.CPUS_UP]: { before: same, after: times("cpus", 2), ...ofHardware("cpus") },
@@ -100,7 +100,7 @@ const variations: Record<Exclude<Change, 0>, Variation> = {
     }),
     shown: (machine) => machine.hardware?.gpus.reduce((sum, { count }) => sum + count, 0),
     expected: () => 1,
-    requires: ({ settings }) => (settings.gpu === undefined ? "not set: settings.gpu" : undefined),
+    requires: setting("gpu"),
   },
   [Change.FIRMWARE]: {
     before: same,

@@ -9,6 +9,7 @@ import {
   type Task,
 } from "@remuda/contract";
 import type { RuleContext } from "../context";
+import { restart } from "../declared";
 import { check, checkEqual, present, type Skipped, skip } from "../expect";
 import type { Rule } from "../rule";
 
@@ -174,7 +175,7 @@ const restartedTask: Rule = {
   id: "restart-task",
   title: "a ref outlives the provider's process: done tasks stay done, running ones end or are picked up by the same Create",
   alone: true,
-  requires: ({ canRestart }) => (canRestart ? undefined : "no way to restart the provider was given"),
+  requires: restart,
   async run(ctx) {
     const finished = await begin(ctx);
     if (!finished) return synchronous;
@@ -200,7 +201,7 @@ const restartedMachines: Rule = {
   id: "restart-machines",
   title: "machines, their marks and the idempotency of Create outlive the provider's process",
   alone: true,
-  requires: ({ canRestart }) => (canRestart ? undefined : "no way to restart the provider was given"),
+  requires: restart,
   async run(ctx) {
     const request = ctx.createRequest();
     const { virtualMachine, task } = await ctx.create(request);
