@@ -49,10 +49,9 @@ const address = z.string().transform((text, context) => {
   }
   return { host: match[1] ?? match[2] ?? "", port };
 });
-const flag = z.union([
-  z.boolean(),
-  z.enum(["true", "false", "1", "0", ""], "expected true or false").transform((text) => text === "true" || text === "1"),
-]);
+const flag = z
+  .union([z.boolean(), z.enum(["true", "false", "1", "0", ""])], "expected true or false")
+  .transform((given) => given === true || given === "true" || given === "1");
 const schema = z.object({
   listen: address.default({ host: "127.0.0.1", port: 7700 }),
   "http-listen": address.optional(),

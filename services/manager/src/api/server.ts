@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import type { RequestListener } from "node:http";
+import { createSecureContext } from "node:tls";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { ManagerService } from "@remuda/contract/manager";
 import { type Clock, systemClock } from "@remuda/reconciler";
@@ -98,12 +99,25 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   };
 }
 
+/** Throws an error that names the files if nothing can be made of them. */
 function readTls({ certFile, keyFile, clientCaFile }: TlsFiles) {
-  return {
+  const files = {
     cert: readFileSync(certFile),
     key: readFileSync(keyFile),
     ...(clientCaFile !== undefined && { ca: readFileSync(clientCaFile), requestCert: true }),
   };
+  try {
+    createSecureContext(files);
+    return files;
+  } catch (cause) {
+    const named = [
+      `--tls-cert ${certFile}`,
+      `--tls-key ${keyFile}`,
+      ...(clientCaFile === undefined ? [] : [`--tls-client-ca ${clientCaFile}`]),
+    ];
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${named.join(", ")}: expected PEM files, and a key that goes with the certificate: ${why}`, { cause });
+  }
 }
 
 function reloadTls(files: TlsFiles, listener: Listener, clock: Clock, log: Logger, signal: AbortSignal): void {
