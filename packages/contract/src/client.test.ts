@@ -61,6 +61,16 @@ describe("a client's calls", () => {
     expect(virtualMachines.map(({ hardware }) => hardware?.memoryMib)).toEqual([Number.MAX_SAFE_INTEGER, 512]);
   });
 
+  test("take answers beyond the 4 MiB that gRPC takes by itself", async () => {
+    const machine = VirtualMachine.fromPartial({ id: "vm-1", name: "x".repeat(15 << 20) });
+    const client = await connect({
+      listVirtualMachines: (_call: unknown, answer: sendUnaryData<ListVirtualMachinesResponse>) =>
+        answer(null, { virtualMachines: [machine], nextPageToken: "" }),
+    });
+    const { virtualMachines } = await client.listVirtualMachines({ owner: "", pageSize: 0, pageToken: "" });
+    expect(virtualMachines[0]?.name).toHaveLength(15 << 20);
+  });
+
   test("give a long-poll its wait on top of the deadline", async () => {
     const client = await connect(
       {
@@ -128,6 +138,20 @@ describe("a client's streams", () => {
     };
     await expect(read()).rejects.toMatchObject({ reason: "UNAVAILABLE", message: "fell behind", retryAfterMs: 10 });
     expect(got).toHaveLength(1);
+  });
+
+  test("are not begun for a caller who has aborted", async () => {
+    let begun = 0;
+    const client = await connect({
+      watchVirtualMachines: (call: Watch) => {
+        begun++;
+        call.write(message);
+        call.end();
+      },
+    });
+    const first = client.watchVirtualMachines({ owner: "" }, { signal: AbortSignal.abort() }).next();
+    await expect(first).rejects.toMatchObject({ reason: "INTERRUPTED" });
+    expect(begun).toBe(0);
   });
 
   test("are cancelled on the server when the reader leaves", async () => {

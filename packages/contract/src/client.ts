@@ -53,6 +53,8 @@ export interface CallSettings {
   deadlineMs?: number;
   /** Travels as `x-request-id` and stands in the provider's logs. */
   requestId?: string;
+  /** W3C trace context of the caller; the provider's span becomes its child. */
+  traceparent?: string;
   /** The id of the platform that the call is meant for; any other one refuses it with CONFLICT. */
   expectedPlatform?: string;
 }
@@ -190,10 +192,11 @@ export function createProviderClient(options: ProviderClientOptions) {
   };
 }
 
-function callMetadata({ requestId, expectedPlatform }: CallSettings): Metadata {
+function callMetadata({ requestId, expectedPlatform, traceparent }: CallSettings): Metadata {
   const metadata = new Metadata();
   if (expectedPlatform !== undefined) metadata.set(expectedPlatformHeader, expectedPlatform);
   if (requestId !== undefined) metadata.set("x-request-id", requestId);
+  if (traceparent !== undefined) metadata.set("traceparent", traceparent);
   return metadata;
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { maxDelayMs } from "./duration";
 import { fromServiceError, fromStatus, ProviderError, toServiceStatus, toStatus } from "./error";
 import { ErrorInfo, RetryInfo } from "./gen/grpc/google/rpc/error_details";
+import { Status } from "./gen/grpc/google/rpc/status";
 import { type Reason, reasonFromCode, reasons } from "./reason";
 
 /** As a client sees what a server sent. */
@@ -50,6 +51,10 @@ describe("errors over the wire", () => {
     }) as ServiceError;
     expect(fromServiceError(bare)).toMatchObject({ reason: "UNAVAILABLE", message: "no", retryAfterMs: undefined });
     expect(reasonFromCode(999)).toBe("INTERNAL");
+    expect(fromStatus({ code: status.FAILED_PRECONDITION, message: "locked", details: [] })).toMatchObject({
+      reason: "CONFLICT",
+      retryable: true,
+    });
   });
 
   test.each([
@@ -76,14 +81,15 @@ describe("errors over the wire", () => {
   test("a reason of another domain is not ours: the code alone says what it means", () => {
     const detail = (domain: string, reason: string) => ({
       typeUrl: "type.googleapis.com/google.rpc.ErrorInfo",
-      value: Buffer.from(ErrorInfo.encode({ reason, domain, metadata: {} }).finish()),
+      value: Buffer.from(ErrorInfo.encode({ reason, domain, metadata: { domain } }).finish()),
     });
     const from = (domain: string, reason: string) =>
-      fromStatus({ code: status.UNAVAILABLE, message: "no route", details: [detail(domain, reason)] }).reason;
-    expect(from("proxy.example", "NOT_FOUND")).toBe("UNAVAILABLE");
-    expect(from("", "NOT_FOUND")).toBe("UNAVAILABLE");
-    expect(from("remuda.dev", "NO_SUCH_REASON")).toBe("UNAVAILABLE");
-    expect(from("remuda.dev", "NOT_FOUND")).toBe("NOT_FOUND");
+      fromStatus({ code: status.UNAVAILABLE, message: "no route", details: [detail(domain, reason)] });
+    expect(from("proxy.example", "NOT_FOUND").reason).toBe("UNAVAILABLE");
+    expect(from("proxy.example", "NOT_FOUND").metadata).toEqual({});
+    expect(from("", "NOT_FOUND").reason).toBe("UNAVAILABLE");
+    expect(from("remuda.dev", "NO_SUCH_REASON")).toMatchObject({ reason: "UNAVAILABLE", metadata: { domain: "remuda.dev" } });
+    expect(from("remuda.dev", "NOT_FOUND").reason).toBe("NOT_FOUND");
   });
 
   test("a detail that doesn't parse leaves the code, the message and the other details", () => {
@@ -112,6 +118,14 @@ describe("errors over the wire", () => {
 
   test("a wait that is no number is none", () => {
     expect(new ProviderError("UNAVAILABLE", "away", { retryAfterMs: Number.NaN }).retryAfterMs).toBeUndefined();
+  });
+
+  test("the message is the one of the call, also where the details have none", () => {
+    const metadata = new Metadata();
+    const details = [...toStatus(new ProviderError("NO_CAPACITY", "")).details];
+    metadata.set("grpc-status-details-bin", Buffer.from(Status.encode({ code: status.RESOURCE_EXHAUSTED, message: "", details }).finish()));
+    const sent = Object.assign(new Error("x"), { code: status.RESOURCE_EXHAUSTED, details: "no host fits", metadata }) as ServiceError;
+    expect(fromServiceError(sent)).toMatchObject({ reason: "NO_CAPACITY", message: "no host fits" });
   });
 
   test("details that are not a Status don't hide the code", () => {

@@ -101,7 +101,8 @@ function readDetail({ typeUrl, value }: Status["details"][number], told: ToldDet
   switch (typeUrl.slice(typeUrl.lastIndexOf("/") + 1)) {
     case "google.rpc.ErrorInfo": {
       const info = ErrorInfo.decode(value);
-      if (info.domain === errorDomain && isReason(info.reason)) told.reason = info.reason;
+      if (info.domain !== errorDomain) break;
+      if (isReason(info.reason)) told.reason = info.reason;
       told.metadata = info.metadata;
       break;
     }

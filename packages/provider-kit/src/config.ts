@@ -46,6 +46,10 @@ const common = {
     value: "NUMBER",
     default: `${defaultLimits.maxConcurrentCalls}`,
   },
+  "otlp-endpoint": {
+    description: "where traces are sent, such as http://127.0.0.1:4318; nowhere unless given (also OTEL_EXPORTER_OTLP_ENDPOINT)",
+    value: "URL",
+  },
   "log-level": { description: logLevels.join(", "), value: "LEVEL", default: "info" },
   help: { description: "print this and end" },
   version: { description: "print the version and end" },
@@ -91,7 +95,8 @@ function parse(all: Flags, args: readonly string[]): Record<string, string | boo
 
 function fromEnvironment(name: string, flag: Flag, environment: Environment): string | boolean | undefined {
   if (name === "help" || name === "version") return undefined;
-  const text = environment[variableOf(name)];
+  // This one is known to every program that sends traces.
+  const text = environment[variableOf(name)] ?? (name === "otlp-endpoint" ? environment.OTEL_EXPORTER_OTLP_ENDPOINT : undefined);
   if (text === undefined || text === "") return undefined;
   if (flag.value !== undefined) return text;
   if (text === "true" || text === "1") return true;
@@ -119,11 +124,15 @@ function commonOptions(value: (name: keyof typeof common) => string | boolean | 
       `--http-listen ${httpListen} is not loopback: /metrics would be readable in plaintext by all who reach it; listen on 127.0.0.1, or say --http-insecure`,
     );
   }
+  const otlpEndpoint = text("otlp-endpoint");
+  if (otlpEndpoint !== undefined && !/^https?:$/.test(URL.canParse(otlpEndpoint) ? new URL(otlpEndpoint).protocol : ""))
+    throw new UsageError("--otlp-endpoint must be an http or https URL");
   return {
     listen: text("listen") ?? common.listen.default,
     httpListen,
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile, clientCaFile } : undefined,
     insecure: value("insecure") === true,
+    otlpEndpoint,
     limits: { qps: amount("qps"), burst: amount("burst"), maxConcurrentCalls: amount("max-concurrent-calls") },
     log: logLevel(text("log-level") ?? common["log-level"].default),
   };

@@ -55,6 +55,32 @@ test("a shared Create goes on while one caller is left, and is cancelled with th
   begun.open(machine());
 });
 
+test("a Create that is tried again after its only caller hung up is a new one, also while the cancelled one still ends", async () => {
+  const cancelled = createGate();
+  const ending = createGate();
+  const create = vi.fn(async (_request: unknown, signal: AbortSignal) => {
+    if (create.mock.calls.length > 1) return { virtualMachine: machine({ id: "m-2" }) };
+    signal.addEventListener("abort", () => void cancelled.pass());
+    void begun.pass();
+    await ending.pass();
+    throw signal.reason;
+  });
+  const begun = createGate();
+  const { client } = await serving({ create });
+  const request = createRequest();
+  const caller = new AbortController();
+  const first = client.create(request, { signal: caller.signal });
+  await begun.arrived;
+  caller.abort();
+  await expect(first).rejects.toMatchObject({ reason: "INTERRUPTED" });
+  await cancelled.arrived;
+  const again = client.create(request);
+  // Answered after what was sent before it.
+  await client.validate({});
+  ending.open(undefined);
+  expect((await again).virtualMachine?.id).toBe("m-2");
+});
+
 test("calls on one uid run one after another, on others side by side", async () => {
   const first = createGate<undefined>();
   const log: string[] = [];

@@ -149,6 +149,8 @@ test("one line for each call, with the caller's request id; mutations at info, t
   const request = createRequest();
   await client.create(request, { requestId: "req-7" });
   await client.getCapabilities({});
+  await client.validate({}, { requestId: "x".repeat(1000) });
+  expect(find("Validate")?.requestId).toBe("x".repeat(128));
   expect(find("Create")).toMatchObject({ level: 30, requestId: "req-7", uid: request.uid, ms: expect.any(Number) });
   expect(find("GetCapabilities")).toMatchObject({ level: 20, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   expect(lines.filter((line) => line.includes('"method":"Create"'))).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type handleUnaryCall, type Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { asProviderError, ProviderError, reasons, toServiceStatus } from "@remuda/contract";
+import type { SpanOptions, Tracing } from "@remuda/tracing";
 import type { Logger } from "pino";
 import type { createConcurrencyLimit } from "./limits";
 import type { Metrics } from "./metrics";
@@ -9,6 +10,7 @@ import type { Platform } from "./platform";
 export interface RpcDeps {
   log: Logger;
   metrics: Metrics;
+  tracing?: Tracing;
   /** Throws RATE_LIMITED. */
   rateLimit: () => void;
   concurrency: ReturnType<typeof createConcurrencyLimit>;
@@ -56,7 +58,7 @@ export interface OpenCall {
 export type Rpc = ReturnType<typeof createRpc>;
 
 /** What every call passes through: limits, checks, cancellation, log, metrics, errors. */
-export function createRpc({ log, metrics, rateLimit, concurrency, platform }: RpcDeps) {
+export function createRpc({ log, metrics, tracing, rateLimit, concurrency, platform }: RpcDeps) {
   function open(call: ServerCall, about: About): OpenCall {
     const { method } = about;
     const startedAt = performance.now();
@@ -67,6 +69,8 @@ export function createRpc({ log, metrics, rateLimit, concurrency, platform }: Rp
       if (!ended) controller.abort(new ProviderError("INTERRUPTED", "the call was cancelled"));
     });
     metrics.inFlight.inc({ method });
+    // A stream is open for days: no span waits for that.
+    const span = about.timed ? tracing?.begin(method, spanOptions(call.metadata, about)) : undefined;
     return {
       signal: controller.signal,
       checkPlatform: () => platform.check(call.metadata, controller.signal),
@@ -79,6 +83,7 @@ export function createRpc({ log, metrics, rateLimit, concurrency, platform }: Rp
         metrics.inFlight.dec({ method });
         metrics.calls.inc({ method, code: status[error ? reasons[error.reason].code : status.OK], reason });
         if (about.timed) metrics.seconds.observe({ method }, ms / 1000);
+        span?.end(error?.reason);
         tell(call, about, ms, error, controller.signal.aborted);
         return error && wellFormed(toServiceStatus(error));
       },
@@ -173,6 +178,12 @@ function requestId(metadata: Metadata): string {
 const wellFormed = <T extends { details: string }>(answer: T): T => ({
   ...answer,
   details: answer.details.replace(/\p{Surrogate}/gu, "\ufffd"),
+});
+
+const spanOptions = (metadata: Metadata, { method, subject }: About): SpanOptions => ({
+  kind: "server",
+  parent: metadata.get("traceparent")[0]?.toString(),
+  attributes: { "rpc.system": "grpc", "rpc.method": method, "remuda.uid": clipped(subject?.()).uid },
 });
 
 /** What stands in a request may be of any length: a line of the log may not. */

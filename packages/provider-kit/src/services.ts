@@ -9,6 +9,7 @@ import {
   SnapshotServiceService,
   withBoundedNumbers,
 } from "@remuda/contract";
+import type { Tracing } from "@remuda/tracing";
 import type { Logger } from "pino";
 import type { Clock } from "./clock";
 import { createConsoleService } from "./console-service";
@@ -34,6 +35,7 @@ export interface ServicesOptions {
   clock: Clock;
   log: Logger;
   metrics: Metrics;
+  tracing?: Tracing;
   watch: { pollIntervalMs: number; heartbeatMs: number; maxPending: number };
   /** Aborts when the process begins to drain. */
   draining: AbortSignal;
@@ -50,9 +52,16 @@ export interface Services {
 
 /** Everything between a Provider and the wire, without a transport. */
 export function createServices(options: ServicesOptions): Services {
-  const { provider, limits, clock, log, metrics, draining, validated } = options;
+  const { provider, limits, clock, log, metrics, tracing, draining, validated } = options;
   const platform = createPlatform(provider);
-  const rpc = createRpc({ log, metrics, rateLimit: createRateLimit(limits, clock), concurrency: createConcurrencyLimit(limits), platform });
+  const rpc = createRpc({
+    log,
+    metrics,
+    tracing,
+    rateLimit: createRateLimit(limits, clock),
+    concurrency: createConcurrencyLimit(limits),
+    platform,
+  });
   const support = createSupport(provider.capabilities);
   const watching = createWatch({ provider, rpc, metrics, clock, ...options.watch, draining });
   const machines = createMachineCalls({ provider, clock, metrics, changed: watching.changed });

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { descriptorSetBase64 } from "@remuda/contract/descriptors";
 import { HealthService, ServerReflectionAlphaService, ServerReflectionService } from "@remuda/contract/system";
+import { startTracing } from "@remuda/tracing";
 import type { Logger } from "pino";
 import { isLocal, StartError } from "./address";
 import { bindServer } from "./bind-server";
@@ -28,6 +29,8 @@ export interface ProviderOptions {
   insecure?: boolean;
   /** "host:port" for /metrics, /healthz and /readyz. Undefined: none. */
   httpListen?: string;
+  /** Where an OTLP/HTTP collector listens, such as "http://127.0.0.1:4318". Undefined: nothing is traced. */
+  otlpEndpoint?: string;
   limits?: Partial<Limits>;
   /** How long calls under way may take once the provider stops. */
   drainTimeoutMs?: number;
@@ -69,6 +72,7 @@ export async function startProvider(provider: Provider, options: ProviderOptions
   setMaxListeners(0, draining.signal);
   const tls = await secure(options, clock, log);
 
+  const tracing = await startTracing({ endpoint: options.otlpEndpoint, service: name, version, log });
   const metrics = createMetrics();
   const { names, implementations } = createServices({
     provider,
@@ -77,6 +81,7 @@ export async function startProvider(provider: Provider, options: ProviderOptions
     clock,
     log,
     metrics,
+    tracing,
     watch: {
       pollIntervalMs: options.watchPollIntervalMs ?? 5_000,
       heartbeatMs: options.watchHeartbeatMs ?? 20_000,
@@ -94,7 +99,7 @@ export async function startProvider(provider: Provider, options: ProviderOptions
     intervalMs: options.validateIntervalMs ?? 30_000,
     told(passed) {
       metrics.valid.set(passed ? 1 : 0);
-      health.set(passed && !draining.signal.aborted);
+      health.set(passed);
     },
   });
   const server = new Server({
@@ -144,6 +149,7 @@ export async function startProvider(provider: Provider, options: ProviderOptions
     tls?.close();
     await http?.close();
     await provider.close?.();
+    await tracing?.close();
   }
 
   let closed: Promise<void> | undefined;
