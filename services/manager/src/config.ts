@@ -15,10 +15,11 @@ export const usage = `remuda-manager: makes declared machines real
   --tls-client-ca FILE      clients must show a certificate of this authority
   --insecure                allow plaintext off loopback
   --http-insecure           allow /metrics, /healthz and /readyz off loopback: plaintext, for anyone to read
+  --otlp-endpoint URL       where traces are sent, such as http://127.0.0.1:4318; nowhere if left out
   --log-level LEVEL         trace, debug, info, warn, error or silent [info]
   --help
 
-Each flag can be given as a variable instead: REMUDA_LISTEN, REMUDA_DATA_DIR, …`;
+Each flag can be given as a variable instead: REMUDA_LISTEN, REMUDA_DATA_DIR, …; --otlp-endpoint also as OTEL_EXPORTER_OTLP_ENDPOINT.`;
 
 /** Wrong flags or variables; the message says which and what to do. */
 export class ConfigError extends Error {
@@ -36,6 +37,7 @@ const options = {
   "tls-client-ca": { type: "string" },
   insecure: { type: "boolean" },
   "http-insecure": { type: "boolean" },
+  "otlp-endpoint": { type: "string" },
   "log-level": { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -63,6 +65,7 @@ const schema = z.object({
   "tls-client-ca": z.string().min(1).optional(),
   insecure: flag.default(false),
   "http-insecure": flag.default(false),
+  "otlp-endpoint": z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).optional(),
   "log-level": z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   help: z.boolean().default(false),
 });
@@ -75,6 +78,7 @@ export interface Config {
   tokenFile?: string;
   tls?: { certFile: string; keyFile: string; clientCaFile?: string };
   insecure: boolean;
+  otlpEndpoint?: string;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
   help: boolean;
 }
@@ -84,6 +88,8 @@ const shownAddress = ({ host, port }: { host: string; port: number }) => `${host
 /** Flags before variables before defaults. Throws ConfigError. */
 export function readConfig(args: string[], env: NodeJS.ProcessEnv = process.env): Config {
   const given: Record<string, unknown> = {};
+  // Known to every program that sends traces.
+  if (env.OTEL_EXPORTER_OTLP_ENDPOINT) given["otlp-endpoint"] = env.OTEL_EXPORTER_OTLP_ENDPOINT;
   for (const name of Object.keys(options)) {
     const variable = env[`REMUDA_${name.toUpperCase().replaceAll("-", "_")}`];
     if (variable !== undefined && name !== "help") given[name] = variable;
@@ -118,6 +124,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv = process.env)
     tokenFile: flags["token-file"],
     ...(certFile !== undefined && keyFile !== undefined && { tls: { certFile, keyFile, clientCaFile: flags["tls-client-ca"] } }),
     insecure: flags.insecure,
+    otlpEndpoint: flags["otlp-endpoint"],
     logLevel: flags["log-level"],
     help: flags.help,
   };

@@ -16,6 +16,7 @@ import { createProviderController, type Dial } from "./provider/controller";
 import { createSecretReader } from "./provider/credentials";
 import { resourceKey } from "./resource-key";
 import { createRolloutController } from "./rollout/controller";
+import type { Traces } from "./tracing/origins";
 import { createUsage } from "./usage";
 
 export interface CreateManagerOptions {
@@ -29,6 +30,8 @@ export interface CreateManagerOptions {
   orphanGraceMs?: number;
   /** How a provider is reached; over gRPC if left out. */
   dial?: Dial;
+  /** Undefined: nothing is traced. */
+  traces?: Traces;
 }
 
 /** The controllers at work. */
@@ -42,7 +45,7 @@ export interface Manager extends Ownership {
 
 /** Starts the controllers over a store. */
 export async function createManager(options: CreateManagerOptions): Promise<Manager> {
-  const { store, secretsDir, log, clock = systemClock, metrics = createMetrics(), dial } = options;
+  const { store, secretsDir, log, clock = systemClock, metrics = createMetrics(), dial, traces } = options;
   const owner = await store.ownerId();
   const readSecret = createSecretReader(secretsDir);
   const shared = { store, clock, log, metrics };
@@ -59,6 +62,7 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
     owner,
     readSecret,
     dial,
+    traces,
     usage,
     onPlatform: (provider) => images.forget(provider),
     onMachine: (uid) => machines.onMachine(uid),
@@ -74,6 +78,7 @@ export async function createManager(options: CreateManagerOptions): Promise<Mana
   const machines = createMachineController({
     ...shared,
     owner,
+    traces,
     usage,
     readSecret,
     connection: providers.connection,

@@ -1,12 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createSqliteStore, type ResourceStore } from "@remuda/store";
+import { startTracing } from "@remuda/tracing";
 import type { Logger } from "pino";
+import { version } from "../package.json";
 import { startApi } from "./api/server";
 import type { Config } from "./config";
 import { serveHttp } from "./http";
 import { createManager } from "./manager";
 import { createMetrics } from "./metrics";
+import { createOrigins } from "./tracing/origins";
 
 /** Something that must be put right before the manager can start: what, where, and what to do. */
 export class StartError extends Error {
@@ -28,7 +31,10 @@ export async function run(config: Config, log: Logger, onStore?: (store: Resourc
     stops.push(() => close(store, log));
     onStore?.(store);
     const metrics = createMetrics({ process: true });
-    const manager = await createManager({ store, secretsDir: config.secretsDir, log, metrics });
+    const tracing = await startTracing({ endpoint: config.otlpEndpoint, service: "remuda-manager", version, log });
+    if (tracing) stops.push(() => tracing.close());
+    const traces = tracing && { tracing, origins: createOrigins() };
+    const manager = await createManager({ store, secretsDir: config.secretsDir, log, metrics, traces });
     stops.push(() => manager.stop());
     let ready = false;
     void manager.synced.then(() => {
@@ -36,7 +42,7 @@ export async function run(config: Config, log: Logger, onStore?: (store: Resourc
     });
     const { tokenFile, tls, insecure } = config;
     const api = await attempt("can't serve the API", () =>
-      startApi({ ...config.listen, store, log, tokenFile, tls, insecure, registry: metrics.registry, ownership: manager }),
+      startApi({ ...config.listen, store, log, tokenFile, tls, insecure, registry: metrics.registry, ownership: manager, traces }),
     );
     stops.push(() => api.close());
     const { httpListen } = config;

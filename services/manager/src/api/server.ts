@@ -8,6 +8,8 @@ import { isLoopback } from "@remuda/resources";
 import type { ResourceStore } from "@remuda/store";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
+import type { Traces } from "../tracing/origins";
+import { traceRequests } from "../tracing/requests";
 import type { ConnectionLimits } from "./connections";
 import { translateErrors } from "./errors";
 import { type Listener, listen } from "./listener";
@@ -34,6 +36,7 @@ export interface ApiOptions {
   ownership?: Ownership;
   /** Where the calls to providers are counted. */
   registry?: Registry;
+  traces?: Traces;
 }
 
 export interface TlsFiles {
@@ -56,7 +59,7 @@ const lookAtFilesMs = 10_000;
 
 /** Serves the manager's API over gRPC, gRPC-Web and Connect on one port. */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const { store, log, clock = systemClock, host, port, tokenFile, tls, insecure, connectionLimits: limits, registry } = options;
+  const { store, log, clock = systemClock, host, port, tokenFile, tls, insecure, connectionLimits: limits, registry, traces } = options;
   const shownHost = host.includes(":") ? `[${host}]` : host;
   if (!isLoopback(`${shownHost}:${port}`)) {
     if (!tls && !insecure) throw new Error(`${host} is not loopback: plaintext is refused; give --tls-cert and --tls-key, or --insecure`);
@@ -81,6 +84,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       translateErrors(log),
       ...(tokenFile === undefined ? [] : [requireToken(createTokenCheck(tokenFile, clock, log))]),
       refuseUnreadable,
+      ...(traces ? [traceRequests(traces)] : []),
     ],
     binaryOptions,
     readMaxBytes: maxMessageBytes,

@@ -3,6 +3,8 @@ import { type Controller, createController } from "../controller";
 import type { Change } from "../feed";
 import type { Metrics } from "../metrics";
 import { resourceKey } from "../resource-key";
+import type { Traces } from "../tracing/origins";
+import { traceReconciles } from "../tracing/reconciles";
 import type { Usage } from "../usage";
 import { createAsked } from "./asked";
 import type { MachineContext } from "./context";
@@ -31,11 +33,12 @@ export interface MachineControllerOptions extends Omit<MachineContext, "waitFor"
   /** Told after each run over a machine. */
   ran(machine: string): Promise<void>;
   concurrency?: number;
+  traces?: Traces;
 }
 
 /** Wakes machines when something about them changes, and reconciles them. */
 export function createMachineController(options: MachineControllerOptions): MachineController {
-  const { store, clock, log, metrics, usage, ran, concurrency = 512 } = options;
+  const { store, clock, log, metrics, usage, ran, concurrency = 512, traces } = options;
   const nameOf = new Map<string, string>();
   // What each machine waits for; built anew by each run over it. Machines come and go by the thousand, what they wait for seldom changes.
   const waitsFor = new Map<string, readonly string[]>();
@@ -54,7 +57,8 @@ export function createMachineController(options: MachineControllerOptions): Mach
     record: ({ metadata: { name, uid } }, type, reason, message) => store.recordEvent({ kind, name, uid, type, reason, message }),
   };
   const rounds = createRounds();
-  const run = createMachineReconcile(context);
+  const untraced = createMachineReconcile(context);
+  const run = traces ? traceReconciles(traces, store, untraced) : untraced;
   const reconcile = rounds.over(async (name, signal) => {
     try {
       return await run(name, signal);

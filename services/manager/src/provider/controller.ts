@@ -8,6 +8,8 @@ import { type Controller, createController } from "../controller";
 import type { Change } from "../feed";
 import type { Metrics } from "../metrics";
 import { saveStatus } from "../status";
+import { traceCalls } from "../tracing/calls";
+import type { Traces } from "../tracing/origins";
 import type { Usage } from "../usage";
 import { type Connection, createConnection, type Standing } from "./connection";
 import { DialError, type DialSettings, dialSettings, type ReadSecret } from "./credentials";
@@ -23,6 +25,7 @@ export interface ProviderControllerOptions {
   owner: string;
   readSecret: ReadSecret;
   dial?: Dial;
+  traces?: Traces;
   usage: Pick<Usage, "usersOf">;
   onMachine(uid: string): void;
   onMachines(provider: string): void;
@@ -47,7 +50,7 @@ type NewCondition = Omit<Condition, "lastTransitionTime">;
 
 const notSeenYet = "its machines were not seen yet; their status is what was known before";
 const checkEveryMs = 30_000;
-const countEveryMs = 5_000;
+const countEveryMs = 1_000;
 const doubtMs = 500;
 const maxRecheckMs = 15_000;
 
@@ -63,6 +66,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
     owner,
     readSecret,
     dial = dialGrpc,
+    traces,
     usage,
     onMachine,
     onMachines,
@@ -74,8 +78,8 @@ export function createProviderController(options: ProviderControllerOptions): Pr
   const failures = new Map<string, number>();
   /** Those whose spec can't be dialled. */
   const invalid = new Set<string>();
-  /** Machines as the status says. */
-  const counted = new WeakMap<Connection, number>();
+  /** Those whose machines are counted in a moment. */
+  const counting = new WeakSet<Connection>();
   /** What each shows of its machines; "shown" once their own status says so too. */
   const views = new WeakMap<Connection, "live" | "shown" | "lost">();
 
@@ -93,7 +97,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
     const connection = createConnection({
       provider: name,
       fingerprint: settings.fingerprint,
-      client: dial(settings),
+      client: traces ? traceCalls(traces.tracing, name, dial(settings)) : dial(settings),
       spec,
       owner,
       clock,
@@ -101,8 +105,7 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       metrics,
       onMachine(uid) {
         onMachine(uid);
-        // Soon enough for people, and seldom enough for the provider.
-        if (connection.observer.size !== counted.get(connection)) controller.queue.addAfter(name, countEveryMs);
+        countSoon(name, connection);
       },
       onMachines: () => onMachines(name),
       onView: (state) =>
@@ -118,6 +121,24 @@ export function createProviderController(options: ProviderControllerOptions): Pr
   const machinesOf = (connection: Connection): number | undefined => {
     const view = views.get(connection);
     return view === "live" || view === "shown" ? connection.observer.size : undefined;
+  };
+
+  const count = async (name: string, connection: Connection) => {
+    // The store keeps each kind with its own schema.
+    const provider = (await store.get("Provider", name)) as ProviderResource | undefined;
+    const orphans = (await orphansOf(name))?.length;
+    if (!provider?.status || connections.get(name) !== connection) return;
+    await saveStatus<ProviderStatus>(store, provider, (status = {}) => known({ ...status, machines: machinesOf(connection), orphans }));
+  };
+
+  /** However many machines come and go: at most one write in that time, none if there are as many as before, and no call. */
+  const countSoon = (name: string, connection: Connection) => {
+    if (counting.has(connection)) return;
+    counting.add(connection);
+    clock.setTimer(() => {
+      counting.delete(connection);
+      void count(name, connection).catch((error) => log.warn({ provider: name, err: error }, "provider's machines not counted"));
+    }, countEveryMs);
   };
 
   const observed = (connection: Connection | undefined): NewCondition => {
@@ -142,7 +163,6 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       await looked(name);
       if (views.get(connection) !== "live" || connections.get(name) !== connection) return;
       views.set(connection, "shown");
-      counted.set(connection, connection.observer.size);
     }
     // The store keeps each kind with its own schema.
     const provider = (await store.get("Provider", name)) as ProviderResource | undefined;
@@ -241,7 +261,6 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       const capabilities = await connection.calls.getCapabilities({}, signal);
       if (provider.status?.phase !== "Connected") log.info({ provider: name, platform: platform.platform }, "provider connected");
       failures.delete(name);
-      counted.set(connection, connection.observer.size);
       const shared = await sharedPlatform(provider, platformId, store);
       await report(
         "Connected",
