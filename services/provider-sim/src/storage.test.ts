@@ -155,6 +155,45 @@ describe("disks", () => {
     expect(simulator.state().freeDisks).toEqual([]);
   });
 
+  it("outlive their machine if they are to be kept, and become another's first disk with their content", async () => {
+    const { simulator, make, finish } = simulate();
+    const imported = await simulator.disks.import(header(bytes), pieces(bytes), never);
+    const first = await make("first", {
+      source: { $case: "disk", value: imported.id },
+      disks: [
+        { name: "root", sizeGib: 3, boot: true, retain: true },
+        { name: "dropped", sizeGib: 1 },
+        { name: "kept", sizeGib: 2, retain: true },
+      ],
+    });
+    const kept = first.machine.disks[2]?.id ?? "";
+    await simulator.delete(first.key, never);
+    finish();
+    expect(simulator.state().freeDisks.map(({ disk }) => disk.id)).toEqual([imported.id, kept]);
+    const { disk, virtualMachineId } = await simulator.disks.get(kept, never);
+    expect([disk.capacityBytes, virtualMachineId]).toEqual([2 * 2 ** 30, undefined]);
+    const second = await make("second", { source: { $case: "disk", value: imported.id } });
+    expect(second.machine.placement?.host).toBe(first.machine.placement?.host);
+    await simulator.power(second.key, off, never);
+    finish();
+    const { data } = await simulator.disks.export({ id: imported.id, format: "", offset: 0 }, never);
+    expect(await read(data)).toEqual(bytes);
+    await simulator.delete(second.key, never);
+    finish();
+    expect(simulator.state().freeDisks.map(({ disk }) => disk.id)).toEqual([kept]);
+  });
+
+  it("stay as they were when there is no room for the machine that was to have them", async () => {
+    const { simulator, make } = simulate();
+    const { id } = await simulator.disks.import(header(bytes), pieces(bytes), never);
+    const before = simulator.state().freeDisks;
+    const source = { $case: "disk" as const, value: id };
+    const large = machineRequest("large", { source, hardware: { cpus: 2, memoryMib: 2 ** 40 } });
+    await expect(simulator.create(large, never)).rejects.toMatchObject({ reason: "NO_CAPACITY" });
+    expect(simulator.state().freeDisks).toEqual(before);
+    await make("small", { source });
+  });
+
   it("are deleted by their own uid alone, and not while a machine has them", async () => {
     const { simulator, make } = simulate();
     const imported = header(bytes);

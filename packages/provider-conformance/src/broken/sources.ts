@@ -71,6 +71,11 @@ export const brokenSources: Broken[] = [
     ...misread(({ source }, platform) => (source?.$case === "disk" ? { source: anImage(platform) } : undefined)),
   },
   {
+    rule: "source-retained-disk",
+    fault: "a disk that shall be kept goes with its machine",
+    ...misread(({ disks }) => ({ disks: disks.map((disk) => ({ ...disk, retain: false })) })),
+  },
+  {
     rule: "source-instance-type",
     fault: "an instance type needs hardware all the same",
     ...refuses("instanceType", ({ hardware }) => !hardware),

@@ -144,7 +144,11 @@ export function createPlatform(latencyMs: number): Platform {
     remove(machine) {
       const { id, uid } = machine.shown;
       if (!platform.machines.delete(id)) return;
-      for (const disk of machine.shown.disks) platform.disks.delete(disk.id);
+      for (const disk of machine.shown.disks) {
+        const kept = machine.spec.disks.some(({ name, retain }) => retain && name === disk.name) && platform.disks.get(disk.id);
+        if (kept) kept.machineId = "";
+        else platform.disks.delete(disk.id);
+      }
       platform.events.emit("gone", { id, uid });
     },
 

@@ -100,6 +100,33 @@ const sourceDisk: Rule = {
   },
 };
 
+const sourceRetainedDisk: Rule = {
+  id: "source-retained-disk",
+  title: "a disk with `retain` outlives its machine, alone of its disks, and becomes another machine's first disk",
+  requires: all(source("disk"), service("DiskService")),
+  async run(ctx) {
+    const data = (name: string, retain: boolean) => ({ name, sizeGib: 1, retain });
+    const first = await ctx.make({ disks: [...ctx.spec().disks, data("kept", true), data("dropped", false)] });
+    const idOf = (name: string) =>
+      present(
+        first.disks.find((disk) => disk.name === name),
+        `the machine's disk "${name}"`,
+      ).id;
+    const [kept, dropped] = [idOf("kept"), idOf("dropped")];
+    await ctx.destroy(first);
+    const get = (id: string) => ctx.client.getDisk(GetDiskRequest.create({ id }), { signal: ctx.signal });
+    const { disk, virtualMachineId } = await get(kept);
+    checkEqual([disk?.id, virtualMachineId], [kept, ""], "the retained disk and its machine, when that is gone");
+    await ctx.refused(get(dropped), "NOT_FOUND", "GetDisk of a disk that went with its machine");
+    const second = await ctx.make({ source: { $case: "disk", value: kept }, disks: [] });
+    checkEqual(
+      second.disks.map(({ capacityBytes }) => capacityBytes),
+      [disk?.capacityBytes],
+      "the sizes of the disks of the machine that was made from it",
+    );
+  },
+};
+
 const sourceInstanceType: Rule = {
   id: "source-instance-type",
   title: "a machine is made from an instance type, without hardware in the spec",
@@ -168,6 +195,7 @@ export const sourceRules: Rule[] = [
   sourceLinkedClone,
   sourceCloneMissing,
   sourceDisk,
+  sourceRetainedDisk,
   sourceInstanceType,
   sourceOffer,
   sourceEmpty,
