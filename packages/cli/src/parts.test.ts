@@ -164,3 +164,7 @@ describe("live lines", () => {
     expect(stdout.text).toBe("log\n");
   });
 });
+
+it("knows a word in which two letters changed places", () => {
+  expect(nearest("hots", ["phase", "host"])).toBe("host");
+});
