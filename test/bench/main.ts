@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { core } from "./core";
+import { faults } from "./faults";
 import { jsonRow, type Row, reached, table } from "./report";
 
 const usage = `pnpm bench [NAME …]: measures real processes on this machine
 
   core                 from Apply to Running, beside what this machine could do at best; at rest; a change on the platform
+  faults               one provider's machines while another is paused, with calls failing and answers lost
 
   --json FILE          write the rows there too
   --machines N,N,…     core: how many machines, one run for each [1000,10000]
@@ -20,7 +22,7 @@ const usage = `pnpm bench [NAME …]: measures real processes on this machine
 
 class UsageError extends Error {}
 
-const benches = { core } as const;
+const benches = { core, faults } as const;
 const isBench = (name: string): name is keyof typeof benches => Object.hasOwn(benches, name);
 
 async function main(args: string[]): Promise<number> {

@@ -42,8 +42,15 @@ export async function startTwoProviders() {
     const client = createProviderClient({ address: address(name), credentials: credentials.createInsecure() });
     try {
       // Listing fails now and then too.
-      const ask = async () => (await client.listVirtualMachines({ owner: "", pageSize: 1000, pageToken: "" })).virtualMachines;
-      return await eventually(`the machines of ${name}`, ask);
+      const found: VirtualMachine[] = [];
+      for (let pageToken = ""; ; ) {
+        // Listing fails now and then too.
+        const ask = () => client.listVirtualMachines({ owner: "", pageSize: 1000, pageToken });
+        const page = await eventually(`the machines of ${name}`, ask);
+        found.push(...page.virtualMachines);
+        pageToken = page.nextPageToken;
+        if (pageToken === "") return found;
+      }
     } finally {
       client.close();
     }
