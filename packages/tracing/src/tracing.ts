@@ -11,7 +11,7 @@ export interface SpanOptions {
   attributes?: Attributes;
 }
 
-export type Attributes = Record<string, string | number | boolean | undefined>;
+type Attributes = Record<string, string | number | boolean | undefined>;
 
 export interface Span {
   /** What a callee is told, so that its spans become children of this one. */
