@@ -288,6 +288,28 @@ describe("Watch", () => {
     expect(types).toEqual([WatchEventType.ADDED, WatchEventType.BOOKMARK, WatchEventType.DELETED, WatchEventType.ADDED]);
   });
 
+  test("tells one who resumes of a resource that ceased to match meanwhile", async () => {
+    const labelled = (tier: string) => apply(vmClass("a", undefined, { labels: { tier } }));
+    await labelled("web");
+    const query = { kind: "VMClass", labelSelector: "tier=web" };
+    let version = "";
+    for await (const { type, resourceVersion } of client().watch(query)) {
+      version = resourceVersion;
+      if (type === WatchEventType.BOOKMARK) break;
+    }
+    await labelled("db");
+    await apply(vmClass("b", undefined, { labels: { tier: "web" } }));
+    const seen: unknown[] = [];
+    for await (const { type, resource } of client().watch({ ...query, resourceVersion: version })) {
+      seen.push([type, (resource?.metadata as { name?: string } | undefined)?.name]);
+      if (seen.length === 2) break;
+    }
+    expect(seen).toEqual([
+      [WatchEventType.DELETED, "a"],
+      [WatchEventType.ADDED, "b"],
+    ]);
+  });
+
   test("fails with OUT_OF_RANGE when the version is too old, with INVALID_ARGUMENT when it is none", async () => {
     await store.close();
     store = createMemoryStore({ historyLimit: 2 });

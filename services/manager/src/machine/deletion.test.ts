@@ -197,3 +197,14 @@ test("a machine that was made anew under another id is deleted by that one", asy
   expect(await run()).toBe("released");
   expect(deleted).toEqual(["m-1", "m-2"]);
 });
+
+test("a machine that the provider answers Delete with NOT_FOUND for is looked for once, dropped from the view, and let go", async () => {
+  const missing = () => Promise.reject(new ProviderError("NOT_FOUND", "no such machine"));
+  const phase = await createPhase({ status: { ...madeStatus, phase: "Deleting" }, calls: { delete: missing, describe: missing } });
+  const dropped: string[] = [];
+  phase.connection.observer.drop = (uid) => dropped.push(uid);
+  const work = await phase.begin();
+  expect(await finalize(work, phase.connection, phase.context, phase.signal)).toBe("released");
+  expect(work.status.failures).toBeUndefined();
+  expect(dropped).toEqual([work.vm.metadata.uid]);
+});

@@ -55,6 +55,19 @@ test("a machine that failed for good is tried again when its class changes", asy
   await world.machine("web", isRunning);
 });
 
+test("a machine that failed for good is tried once more by a manager that starts", async () => {
+  world = await createWorld();
+  await world.apply(...basics(world.provider.address));
+  faults({ errors: [{ rpc: "create", reason: "INVALID_SPEC", rate: 1 }] });
+  await world.apply(machine("web"));
+  await world.machine("web", (vm) => vm.status?.phase === "Failed");
+  await world.restartManager();
+  await world.machine("web", (vm) => vm.status?.failures?.count === 2);
+  faults({});
+  await world.restartManager();
+  await world.machine("web", isRunning);
+});
+
 test("a Create whose task fails on the platform leaves a Failed machine that can be deleted", async () => {
   world = await createWorld();
   await world.apply(...basics(world.provider.address));

@@ -1,4 +1,4 @@
-import { MachineState, ProviderError } from "@remuda/contract";
+import { MachineState, PowerState, ProviderError } from "@remuda/contract";
 import { startProvider } from "@remuda/provider-kit";
 import { createSimulator } from "@remuda/provider-sim";
 import type { VirtualMachine } from "@remuda/resources";
@@ -89,6 +89,17 @@ test("a machine that the platform gave up on, and shows as well later, is taken 
   expect(await reason()).toBe("PlatformFailed");
   state = MachineState.READY;
   expect(await reason()).toBe("Recovered");
+});
+
+test("a machine of a view that is not live any more is not taken as seen", async () => {
+  const phase = await createPhase({
+    status: { ...madeStatus, powerState: "On" },
+    sight: () => ({ state: "present", machine: shown("web", { powerState: PowerState.OFF }), live: false }),
+  });
+  const work = await phase.begin();
+  const before = structuredClone(work.status);
+  expect(await observe(work, phase.connection, phase.context, phase.signal)).toEqual({});
+  expect(work.status).toEqual(before);
 });
 
 test("a manager that starts again writes nothing for machines that are as they were", async () => {

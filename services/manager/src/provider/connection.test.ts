@@ -68,6 +68,17 @@ test("tasks that were followed before the provider was reached are polled when i
   });
 });
 
+test("machines are woken once when the provider turns out to be another platform, and when it is the right one again", () => {
+  const { connection, found, wakes } = connected();
+  found([]);
+  expect(wakes()).toBe(1);
+  for (let i = 0; i < 2; i++) connection.beginCheck().otherPlatform();
+  expect([wakes(), connection.ready, connection.otherPlatform]).toEqual([2, false, true]);
+  found([]);
+  expect([wakes(), connection.ready, connection.otherPlatform]).toEqual([3, true, false]);
+  connection.close();
+});
+
 test("calls that fail in a row close the provider off", async () => {
   const { connection, found } = connected();
   found([]);

@@ -1,5 +1,6 @@
+import { ProviderError } from "@remuda/contract";
 import { virtualClock } from "@remuda/reconciler/testing";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createLimits } from "./limits";
 
 const nothing = () => Promise.resolve();
@@ -85,4 +86,29 @@ test("a long-poll takes no slot of calls", async () => {
   void send("call", "Create");
   await clock.advance(0);
   expect(sent).toEqual(["Create"]);
+});
+
+test("a provider that failed in a row is left alone, and probed after two seconds", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const told: string[] = [];
+    const limits = createLimits({
+      clock: virtualClock(),
+      maxConcurrentCalls: 4,
+      onCall: (method, reason) => told.push(`${method} ${reason}`),
+      onCircuit: (open) => told.push(open ? "open" : "closed"),
+    });
+    const away = () => limits.call("Describe", () => Promise.reject(new ProviderError("UNAVAILABLE", "away"))).catch(() => {});
+    const call = (method: string) => limits.call(method, () => Promise.resolve(method));
+    for (let i = 0; i < 5; i++) await away();
+    expect(told.splice(0).sort()).toEqual([...Array(5).fill("Describe UNAVAILABLE"), "open"]);
+    vi.advanceTimersByTime(1_999);
+    await expect(call("Power")).rejects.toMatchObject({ reason: "UNAVAILABLE" });
+    expect([told, limits.circuitOpen]).toEqual([[], true]);
+    vi.advanceTimersByTime(1);
+    expect(await call("Create")).toBe("Create");
+    expect([told, limits.circuitOpen]).toEqual([["closed", "Create OK"], false]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -100,6 +100,15 @@ test("a change wakes one machine, a repetition none", async () => {
   observer.close();
 });
 
+test("the end of an id that a machine had before says nothing of the machine", async () => {
+  const { observer, stream, until, changes } = observed();
+  (await stream(0)).push(present(vm("a")), bookmark);
+  (await stream(0)).push(present({ ...vm("a"), id: "id-new" }), gone("a"), present(vm("last")));
+  await until(() => changes.includes("last"));
+  expect(observer.sight("a")).toMatchObject({ state: "present", machine: { id: "id-new" } });
+  observer.close();
+});
+
 test("a machine that was asked for during a short break is told when the view is whole again, also where nothing about it changed", async () => {
   const { observer, stream, until, changes, views } = observed();
   (await stream(0)).push(present(vm("a")), present(vm("b")), bookmark);

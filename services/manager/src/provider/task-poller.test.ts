@@ -157,6 +157,22 @@ test("a task that is forgotten is polled no longer, and another takes its place"
   expect(poller.size).toBe(0);
 });
 
+test("a task that is forgotten by whom its progress wakes is polled no longer", async () => {
+  const clock = virtualClock();
+  const { calls, asked, answer } = tasks();
+  const poller = createTaskPoller({ calls, clock, ready: () => true });
+  let woken = 0;
+  poller.track("a", () => {
+    woken++;
+    poller.forget("a");
+  });
+  await clock.advance(2_000);
+  answer("a", { done: false, progressPercent: 50 });
+  await clock.advance(60_000);
+  expect([woken, asked, poller.size]).toEqual([1, ["a"], 0]);
+  poller.close();
+});
+
 test("the answer to a task that was forgotten says nothing about the same task followed anew", async () => {
   const clock = virtualClock();
   const { calls, asked, waiting } = tasks();
