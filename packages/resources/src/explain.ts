@@ -83,7 +83,7 @@ function leadsSomewhere(schema: JsonSchema, [name, ...more]: readonly string[]):
 const below = new Map<KindName, readonly FieldInfo[]>();
 
 /** All fields of a kind. The same list each time. */
-export function fieldsOf(kind: KindName): readonly FieldInfo[] {
+function fieldsOf(kind: KindName): readonly FieldInfo[] {
   const known = below.get(kind);
   if (known) return known;
   const fields = [...fieldsBelow(jsonSchema(kind), "")];
