@@ -68,6 +68,8 @@ export interface ConnectionOptions {
   log: Logger;
   metrics: Metrics;
   onMachine(uid: string): void;
+  /** It shows more or fewer machines than before. */
+  onCount?(): void;
   /** What machines may expect of this provider changed: it can be reached again, or its view came up or was lost. */
   onMachines(): void;
   /** All of its machines are seen from now on; or nothing was seen of them for longer than a short break. */
@@ -123,7 +125,17 @@ export function createConnection(options: ConnectionOptions): Connection {
     onMachines();
     options.onView(state);
   };
-  const observer = createObserver({ calls, owner, clock, log, onChange: onMachine, onView, onBroken: doubt, confirm });
+  const observer = createObserver({
+    calls,
+    owner,
+    clock,
+    log,
+    onChange: onMachine,
+    onView,
+    onBroken: doubt,
+    confirm,
+    onCount: options.onCount,
+  });
   const tasks = createTaskPoller({ calls, clock, ready });
   const wakeAll = () => {
     if (!ready()) return;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ProviderError } from "@remuda/contract";
 import { startProvider } from "@remuda/provider-kit";
 import type { ProviderStatus, Resource, VirtualMachine } from "@remuda/resources";
+import { createMemoryStore } from "@remuda/store";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createAuthority } from "../testing/certificates";
 import { dialWith } from "../testing/dial";
@@ -212,4 +213,30 @@ test("how many machines there are is left out until they were seen since the man
   expect(connected.status).not.toHaveProperty("machines");
   show();
   await world.until("Provider", "sim", counted);
+});
+
+test("how many machines there are is told in a second, without a check, and by few writes however many come", async () => {
+  const store = createMemoryStore();
+  const { updateStatus } = store;
+  let writes = 0;
+  store.updateStatus = (resource) => {
+    if (resource.kind === "Provider") writes++;
+    return updateStatus(resource);
+  };
+  let checks = 0;
+  const dial = dialWith((client) => ({
+    validate: (...args) => {
+      checks++;
+      return client.validate(...args);
+    },
+  }));
+  world = await createWorld({ store, sim: { latencyMs: 0 }, manager: { dial, clock: fastClock(1) } });
+  await world.apply(provider({ address: world.provider.address }));
+  await world.until("Provider", "sim", (p) => conditionsOf(p).Observed === "True Observed" && statusOf(p).machines === 0);
+  const before = { writes, checks };
+  const names = Array.from({ length: 60 }, (_, i) => `m${i}`);
+  await world.apply(...basics(world.provider.address), ...names.map((name) => machine(name)));
+  await world.until("Provider", "sim", (p) => statusOf(p).machines === names.length);
+  expect(checks).toBe(before.checks);
+  expect(writes - before.writes).toBeLessThan(10);
 });

@@ -103,10 +103,8 @@ export function createProviderController(options: ProviderControllerOptions): Pr
       clock,
       log: log.child({ provider: name }),
       metrics,
-      onMachine(uid) {
-        onMachine(uid);
-        countSoon(name, connection);
-      },
+      onMachine,
+      onCount: () => countSoon(name, connection),
       onMachines: () => onMachines(name),
       onView: (state) =>
         void showView(name, connection, state).catch((error) => log.warn({ provider: name, err: error }, "provider's view not told")),

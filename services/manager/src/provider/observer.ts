@@ -20,6 +20,8 @@ export interface ObserverOptions {
   confirm(): Promise<boolean>;
   /** One machine is new, changed or gone. */
   onChange(uid: string): void;
+  /** There are more or fewer machines than before. */
+  onCount?(): void;
   /** The whole view came up for the first time or after a loss; or it was lost for longer than a short break. */
   onView(state: "live" | "lost"): void;
   /** The stream broke. */
@@ -85,6 +87,7 @@ export function createObserver(options: ObserverOptions): Observer {
     if (before && before.id !== machine.id) uidOf.delete(before.id);
     machines.set(machine.uid, machine);
     uidOf.set(machine.id, machine.uid);
+    if (!before) options.onCount?.();
     return true;
   };
   const remove = (uid: string) => {
@@ -92,6 +95,7 @@ export function createObserver(options: ObserverOptions): Observer {
     if (!machine) return;
     machines.delete(uid);
     uidOf.delete(machine.id);
+    options.onCount?.();
   };
   // What was asked for before a change must not undo it.
   const touched = (uid: string) => {
