@@ -14,7 +14,7 @@ const allowed: Record<string, readonly string[]> = {
   "packages/libvirt-client": [],
   "packages/vsphere-client": [],
   "packages/gpu-clouds": [],
-  "packages/cli": ["contract", "resources", "provider-conformance"],
+  "packages/cli": ["contract", "provider-conformance"],
   "services/manager": ["contract", "resources", "store", "reconciler"],
   "services/provider-sim": ["contract", "provider-kit"],
   "services/provider-libvirt": ["contract", "provider-kit", "libvirt-client"],

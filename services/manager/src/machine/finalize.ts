@@ -1,4 +1,4 @@
-import { asProviderError, MachineState, msFromDuration } from "@remuda/contract";
+import { asProviderError, MachineState } from "@remuda/contract";
 import type { VirtualMachine } from "@remuda/resources";
 import { letGo } from "../adoption/let-go";
 import { type Connection, notReady } from "../provider/connection";
@@ -6,6 +6,7 @@ import { overNewest } from "../status";
 import { crowdedRetryMs, type MachineContext } from "./context";
 import { settle } from "./settle";
 import { standingOf } from "./standing";
+import { follow } from "./step";
 import { finalizer, forceDeleteAnnotation, noteDeletionFailure, providerOf, retryInMs, setMachineCondition, type Work } from "./work";
 
 type Result = { requeueAfterMs?: number } | "released";
@@ -88,18 +89,16 @@ export async function finalize(
 /** Undefined: it is done already. */
 async function askForDeletion(
   work: Work,
-  { calls, tasks }: Connection,
+  connection: Connection,
   context: MachineContext,
   signal: AbortSignal,
 ): Promise<Result | undefined> {
   const { vm, status } = work;
-  const { name, uid } = vm.metadata;
+  const { uid } = vm.metadata;
   try {
-    const { task } = await calls.delete({ id: status.id ?? "", uid }, signal);
+    const { task } = await connection.calls.delete({ id: status.id ?? "", uid }, signal);
     if (!task) return undefined;
-    status.task = { operation: "Delete", ref: task.ref, startedAt: new Date(context.clock.now()).toISOString() };
-    tasks.track(task.ref, () => context.wake(name), task.pollAfter && msFromDuration(task.pollAfter));
-    return {};
+    return follow(work, task, { operation: "Delete" }, connection, context);
   } catch (thrown) {
     if (asProviderError(thrown).reason === "NOT_FOUND") return undefined;
     throw thrown;

@@ -1,4 +1,4 @@
-import { asProviderError, type CreateResponse, fromStatus, MachineState, msFromDuration, ProviderError } from "@remuda/contract";
+import { asProviderError, type CreateResponse, fromStatus, MachineState, ProviderError } from "@remuda/contract";
 import { takeOver } from "../adoption/take-over";
 import { type Connection, notReady } from "../provider/connection";
 import { appliedOf } from "./applied";
@@ -6,6 +6,7 @@ import { crowdedRetryMs, type MachineContext, type Step } from "./context";
 import { createFailed, markCreated } from "./created";
 import { type Resolved, resolve } from "./resolve";
 import { restartsWithCreation } from "./restart";
+import { follow } from "./step";
 import { explainTaken } from "./taken";
 import { condition, providerOf, retryInMs, save, setMachineCondition, type Work } from "./work";
 
@@ -100,20 +101,14 @@ async function ask(work: Work, resolution: Resolved, connection: Connection, con
 }
 
 function takeAnswer(work: Work, { virtualMachine, task }: CreateResponse, connection: Connection, context: MachineContext): Step {
-  const { clock } = context;
-  const { name } = work.vm.metadata;
   if (!virtualMachine || virtualMachine.id === "") {
     return createFailed(work, new ProviderError("INTERNAL", "the provider answered Create without the machine's id"), context);
   }
   work.status.id = virtualMachine.id;
   work.status.failures = undefined;
-  context.waitFor(name, []);
+  context.waitFor(work.vm.metadata.name, []);
   connection.observer.note(virtualMachine);
-  if (task) {
-    work.status.task = { operation: "Create", ref: task.ref, startedAt: new Date(clock.now()).toISOString() };
-    connection.tasks.track(task.ref, () => context.wake(name), task.pollAfter && msFromDuration(task.pollAfter));
-    return {};
-  }
+  if (task) return follow(work, task, { operation: "Create" }, connection, context);
   if (virtualMachine.state === MachineState.FAILED) return failedOnPlatform(work, virtualMachine.problem, context);
   if (virtualMachine.state === MachineState.CREATING) return { requeueAfterMs: askAgainMs };
   markCreated(work, context);
