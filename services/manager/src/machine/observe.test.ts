@@ -44,6 +44,32 @@ test("a machine that vanished while it can't be asked for reads as unseen, and a
   await world.machine("web", (vm) => ready(vm)?.reason === "Vanished");
 });
 
+test("a machine that was made, and that the stream does not show so, is looked at by itself after a while", async () => {
+  let asked = 0;
+  let state: MachineState = MachineState.CREATING;
+  const phase = await createPhase({
+    status: madeStatus,
+    sight: () => ({ state: "present", machine: shown("web", { state: MachineState.CREATING }), live: true }),
+    calls: {
+      describe: ({ uid }) => {
+        asked++;
+        return Promise.resolve({ virtualMachine: shown(uid, { state }) });
+      },
+    },
+  });
+  const work = await phase.begin();
+  const look = () => observe(work, phase.connection, phase.context, phase.signal);
+  expect([await look(), await look()]).toEqual([{ requeueAfterMs: 15_000 }, { requeueAfterMs: 15_000 }]);
+  expect(asked).toBe(0);
+  await phase.clock.advance(15_000);
+  expect(await look()).toEqual({ requeueAfterMs: 30_000 });
+  expect([asked, work.status.powerState]).toEqual([1, undefined]);
+  state = MachineState.READY;
+  await phase.clock.advance(30_000);
+  expect(await look()).toMatchObject({ machine: { state } });
+  expect([asked, work.status.powerState]).toEqual([2, "On"]);
+});
+
 test("the platform is asked once whether a machine vanished", async () => {
   let asked = 0;
   const phase = await createPhase({

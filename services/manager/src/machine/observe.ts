@@ -3,6 +3,7 @@ import type { Clock } from "@remuda/reconciler";
 import type { VirtualMachineStatus } from "@remuda/resources";
 import type { Connection } from "../provider/connection";
 import { maxRetryMs } from "../retry";
+import { lagMs } from "./asked";
 import { crowdedRetryMs, type MachineContext } from "./context";
 import { noteDrift } from "./drift";
 import { askOnceMoreMs, beginAnew } from "./recreate";
@@ -13,6 +14,9 @@ import { condition, providerOf, setMachineCondition, type Work } from "./work";
 type Observation = { machine?: Machine; requeueAfterMs?: number };
 
 const firstAskAgainMs = 5_000;
+
+/** What is asked of a machine that was made: that it be shown so. */
+const toShow = "shown";
 
 /** Takes what the platform shows into the status. */
 export async function observe(
@@ -30,8 +34,9 @@ export async function observe(
   const sight = connection.observer.sight(uid);
   if (sight.state === "unknown") return {};
   if (sight.state === "present") {
+    if (!sight.live) return {};
     // While it is being made nothing is final; a task that ended may be ahead of the stream.
-    if (!sight.live || sight.machine.state === MachineState.CREATING) return {};
+    if (sight.machine.state === MachineState.CREATING) return lookSoon(work, connection, context, signal);
     fill(work, sight.machine, context);
     return { machine: sight.machine };
   }
@@ -42,6 +47,22 @@ export async function observe(
   if (work.status.missing && work.status.task) return {};
   const inMs = work.status.missing ? askOnceMoreMs(work, context.clock) : 0;
   return inMs > 0 ? { requeueAfterMs: inMs } : askFor(work, connection, context, signal);
+}
+
+/** Its task said that it is made, and the stream still shows it as it was: a stream that goes on so is not waited for. */
+async function lookSoon(work: Work, connection: Connection, context: MachineContext, signal: AbortSignal): Promise<Observation> {
+  const { asked } = context;
+  const { name, uid } = work.vm.metadata;
+  const isNew = asked.times(name, toShow) === 0;
+  if (isNew) asked.note(name, toShow);
+  const heldMs = asked.heldMs(name, toShow);
+  if (isNew || heldMs > 0) return { requeueAfterMs: heldMs };
+  if (!connection.ready) return {};
+  asked.note(name, toShow);
+  const seen = await askFor(work, connection, context, signal);
+  // What its Create answered is true no more.
+  if (!seen.machine && condition(work.status, "Ready")?.reason === "Vanished") connection.observer.drop(uid);
+  return seen;
 }
 
 async function askFor(work: Work, connection: Connection, context: MachineContext, signal: AbortSignal): Promise<Observation> {
@@ -63,6 +84,8 @@ async function askFor(work: Work, connection: Connection, context: MachineContex
   try {
     // Also one that has another id by now is the machine.
     const machine = await connection.observer.look(work.status.missing ? "" : (work.status.id ?? ""), uid, signal);
+    // Nothing of it is final yet.
+    if (machine?.state === MachineState.CREATING) return { requeueAfterMs: context.asked.heldMs(name, toShow) || lagMs };
     if (machine) fill(work, machine, context);
     return { machine };
   } catch (thrown) {
