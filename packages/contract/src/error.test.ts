@@ -128,6 +128,14 @@ describe("errors over the wire", () => {
     expect(fromServiceError(sent)).toMatchObject({ reason: "NO_CAPACITY", message: "no host fits" });
   });
 
+  test("a message is read as one line of text that a status can hold", () => {
+    const { message } = fromStatus({ code: status.INTERNAL, message: `\u001b[2J\u0007bad\r\nline${"z".repeat(300_000)}`, details: [] });
+    expect(message).toMatch(/^ \[2J bad linez+…$/);
+    expect(message.length).toBeLessThanOrEqual(1024);
+    const bare = Object.assign(new Error("x"), { code: status.INTERNAL, details: "a\u001bb", metadata: new Metadata() }) as ServiceError;
+    expect(fromServiceError(bare).message).toBe("a b");
+  });
+
   test("details that are not a Status don't hide the code", () => {
     const metadata = new Metadata();
     metadata.set("grpc-status-details-bin", Buffer.from([0xff, 0xff, 0xff]));

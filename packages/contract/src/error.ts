@@ -2,6 +2,7 @@ import { Metadata, type ServiceError, type StatusObject } from "@grpc/grpc-js";
 import { boundedDelayMs, durationFromMs, msFromDuration } from "./duration";
 import { BadRequest, ErrorInfo, RetryInfo } from "./gen/grpc/google/rpc/error_details";
 import { Status } from "./gen/grpc/google/rpc/status";
+import { plainText } from "./plain-text";
 import { isReason, isRetryable, type Reason, reasonFromCode, reasons } from "./reason";
 
 /** The domain of our ErrorInfo. */
@@ -87,7 +88,7 @@ export function fromStatus(wire: Status, cause?: unknown): ProviderError {
       // A detail that doesn't parse says nothing; the code, the message and the other details still do.
     }
   }
-  return new ProviderError(told.reason, wire.message, { cause, ...told });
+  return new ProviderError(told.reason, plainText(wire.message, maxMessageLength), { cause, ...told });
 }
 
 interface ToldDetails {
@@ -143,7 +144,7 @@ function told({ code, details, metadata, message }: ServiceError): ProviderError
       // Details that don't parse come from something else than Remuda; the code alone still says enough.
     }
   }
-  return new ProviderError(reasonFromCode(code), plain(details || message), { cause });
+  return new ProviderError(reasonFromCode(code), plainText(plain(details || message), maxMessageLength), { cause });
 }
 
 /** What grpc-js says of a connection that failed, less what tells people nothing: "connect ECONNREFUSED 127.0.0.1:7710". */

@@ -131,5 +131,6 @@ export {
   SnapshotServiceService,
 } from "./gen/grpc/remuda/provider/v1/snapshot";
 export { createPageGuard } from "./page-guard";
+export { plainText } from "./plain-text";
 export { expectedPlatformHeader, isPlatformId, otherPlatform, refusingPlatform } from "./platform-id";
 export { isReason, isRetryable, type Reason, type ReasonMeaning, reasonFromCode, reasons } from "./reason";

@@ -18,6 +18,8 @@ function callsOf(virtualMachine: VirtualMachine | undefined) {
   const answers = {
     create: () => Promise.resolve({ virtualMachine, task: undefined }),
     describe: () => Promise.resolve({ virtualMachine }),
+    isTaskComplete: () => Promise.resolve({ stage: "copying\u0000disk" }),
+    validate: () => Promise.resolve({ platform: "x\u009by", platformVersion: "", account: "", warnings: ["full\ndisk"] }),
     listVirtualMachines: () => Promise.resolve({ virtualMachines: virtualMachine ? [virtualMachine] : [], nextPageToken: "" }),
     async *watchVirtualMachines() {
       await Promise.resolve();
@@ -50,6 +52,18 @@ describe("what a provider answers about a machine", () => {
     const cases: unknown[] = [];
     for await (const { events } of calls.watchVirtualMachines({ owner })) cases.push(...events.map(({ event }) => event?.$case));
     expect(cases).toEqual(["bookmark"]);
+  });
+
+  test("has no control characters where people read it", async () => {
+    const esc = "\u001b[2J\u0007\u202e\r\nbad";
+    const calls = callsOf(
+      VirtualMachine.fromPartial({ ...ours, placement: { host: esc }, problem: { message: esc }, interfaces: [{ addresses: [esc] }] }),
+    );
+    const { virtualMachine } = await calls.describe({ id: "vm-1", uid: "u-1" });
+    const told = [virtualMachine?.placement?.host, virtualMachine?.problem?.message, virtualMachine?.interfaces[0]?.addresses[0]];
+    expect(told).toEqual([" [2J bad", " [2J bad", " [2J bad"]);
+    expect((await calls.isTaskComplete({ taskRef: "t", wait: undefined })).stage).toBe("copying disk");
+    expect(await calls.validate({})).toMatchObject({ platform: "x y", warnings: ["full disk"] });
   });
 
   test("is cut to what a status can hold", async () => {

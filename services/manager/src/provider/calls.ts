@@ -2,11 +2,17 @@ import {
   type CallSettings,
   type ProviderClient,
   ProviderError,
+  plainText,
   refusingPlatform,
   type WatchVirtualMachinesResponse,
 } from "@remuda/contract";
 import { type Limits, limited } from "./limits";
 import { clipMachine, expectMachine } from "./machine-answer";
+
+// What goes into a status of what a provider says of itself and of its tasks.
+const maxFact = 512;
+const maxStage = 128;
+const maxWarnings = 16;
 
 /** The provider's calls that the manager uses, behind its limits. Each takes the request and a signal, and fails with a ProviderError. */
 export type ProviderCalls = ReturnType<typeof limitCalls>;
@@ -53,6 +59,21 @@ export function limitCalls(client: ProviderClient, limits: Limits, owner: string
     const { virtualMachine } = await client.adopt(request, settings);
     return { virtualMachine: expectMachine("Adopt", virtualMachine, request) };
   };
+  const isTaskComplete: ProviderClient["isTaskComplete"] = async (request, settings) => {
+    const answer = await client.isTaskComplete(request, settings);
+    return { ...answer, stage: plainText(answer.stage, maxStage) };
+  };
+  const validate: ProviderClient["validate"] = async (request, settings) => {
+    const answer = await client.validate(request, settings);
+    const fact = (text: string) => plainText(text, maxFact);
+    return {
+      ...answer,
+      platform: fact(answer.platform),
+      platformVersion: fact(answer.platformVersion),
+      account: fact(answer.account),
+      warnings: answer.warnings.slice(0, maxWarnings).map(fact),
+    };
+  };
   const listAny: ProviderClient["listVirtualMachines"] = async (request, settings) => {
     const page = await client.listVirtualMachines(request, settings);
     return { ...page, virtualMachines: page.virtualMachines.map(clipMachine) };
@@ -72,7 +93,7 @@ export function limitCalls(client: ProviderClient, limits: Limits, owner: string
   };
 
   return {
-    validate: limited(limits, "Validate", client.validate),
+    validate: limited(limits, "Validate", validate),
     getCapabilities: limited(limits, "GetCapabilities", client.getCapabilities),
     create: meant("Create", create),
     delete: meant("Delete", client.delete),
@@ -85,7 +106,7 @@ export function limitCalls(client: ProviderClient, limits: Limits, owner: string
     listAny: meant("ListVirtualMachines", listAny),
     adopt: meant("Adopt", adopt),
     release: meant("Release", client.release),
-    isTaskComplete: meant("IsTaskComplete", client.isTaskComplete, "longCall"),
+    isTaskComplete: meant("IsTaskComplete", isTaskComplete, "longCall"),
     listVirtualMachines: meant("ListVirtualMachines", listVirtualMachines),
     prepareImage: meant("PrepareImage", client.prepareImage),
     /** Unlimited: one stream a provider. */

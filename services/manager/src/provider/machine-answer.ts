@@ -1,4 +1,4 @@
-import { ProviderError, type VirtualMachine } from "@remuda/contract";
+import { ProviderError, plainText, type VirtualMachine } from "@remuda/contract";
 
 // What no platform exceeds in earnest. A provider's text goes into status, the store and every list: it must not be able to fill them.
 const maxText = 512;
@@ -41,4 +41,4 @@ export function clipMachine(machine: VirtualMachine): VirtualMachine {
   };
 }
 
-const clip = (text: string, length = maxText) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`.toWellFormed());
+const clip = (text: string, length = maxText) => plainText(text, length);
