@@ -6,7 +6,8 @@ import { repository } from "./program";
 /** Which workspace packages the sources of each may import; tests may import more. */
 const allowed: Record<string, readonly string[]> = {
   "packages/contract": [],
-  "packages/provider-kit": ["contract"],
+  "packages/tracing": [],
+  "packages/provider-kit": ["contract", "tracing"],
   "packages/provider-conformance": ["contract"],
   "packages/resources": [],
   "packages/store": ["resources"],
@@ -15,7 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   "packages/vsphere-client": [],
   "packages/gpu-clouds": [],
   "packages/cli": ["contract", "provider-conformance"],
-  "services/manager": ["contract", "resources", "store", "reconciler"],
+  "services/manager": ["contract", "resources", "store", "reconciler", "tracing"],
   "services/provider-sim": ["contract", "provider-kit"],
   "services/provider-libvirt": ["contract", "provider-kit", "libvirt-client"],
   "services/provider-vsphere": ["contract", "provider-kit", "vsphere-client"],

@@ -82,7 +82,7 @@ describe("a restart on request", () => {
 
   test("is refused where its time is none", () => {
     expect(() => parseResource(restarted("now"))).toThrow(
-      `metadata.annotations["${restartAnnotation}"]: a time such as 2026-01-02T03:04:05Z`,
+      `metadata.annotations["${restartAnnotation}"]: expected a time such as 2026-01-02T03:04:05Z, got "now"`,
     );
   });
 });
