@@ -130,6 +130,14 @@ describe("a message that can't be read is INVALID_ARGUMENT", () => {
     expect(text).toContain('"reason":"INVALID_SPEC"');
   });
 
+  test("over Connect: one that is too large", async () => {
+    const body = Buffer.alloc((16 << 20) + 1, 0x20);
+    const json = await connect(body, { "content-type": "application/json" });
+    const told = "the request is no remuda.manager.v1.GetRequest that can be read: it is larger than 16 MiB";
+    expect([json.status, JSON.parse(json.text)]).toMatchObject([400, { code: "invalid_argument", message: told }]);
+    expect(json.text).toContain('"reason":"INVALID_SPEC"');
+  });
+
   test("over gRPC with JSON", async () => {
     const answered = await grpc("Watch", envelope(Buffer.from('{"kind": 5}')), { "content-type": "application/grpc+json" });
     expect(answered["grpc-status"]).toBe("3");

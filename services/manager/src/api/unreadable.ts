@@ -64,13 +64,17 @@ export function withReadableMessages(handler: UniversalHandler, maxMessageBytes:
     const response = await handler({ ...request, contextValues, body: keeping(request.body, kept) });
     // Only what failed is looked at again.
     if (state.done) return response;
-    // Connect did not read all of it, and has said why.
+    // Connect did not read all of it.
     const bytes = Math.max(
       kept.reduce((sum, { length }) => sum + length, 0),
       Number(request.header.get("content-length") ?? 0),
     );
-    if (bytes > maxMessageBytes) return response;
-    state.problem = await problemOf(input, Buffer.concat(kept), form, request.header.get(form.encodingHeader) ?? "", maxMessageBytes);
+    // Where a length stands before the message, Connect has said so.
+    if (bytes > maxMessageBytes && form.headBytes > 0) return response;
+    state.problem =
+      bytes > maxMessageBytes
+        ? `it is larger than ${maxMessageBytes >> 20} MiB`
+        : await problemOf(input, Buffer.concat(kept), form, request.header.get(form.encodingHeader) ?? "", maxMessageBytes);
     if (state.problem === undefined) return response;
     const header = new Headers(request.header);
     header.delete(form.encodingHeader);
