@@ -14,6 +14,7 @@ import { count, oneLine } from "../text";
 import { type Resources, track } from "../track";
 import { createProgressView, waitedTooLong } from "../waiting";
 
+const mostFollowed = 20;
 const phases: Record<string, string> = { Off: "Stopped", Suspended: "Suspended" };
 
 export interface FirstSteps {
@@ -44,8 +45,9 @@ export async function takeFirstSteps(
     const names = documents.filter((d) => d.key.kind === "VirtualMachine").map((d) => d.key.name);
     if (names.length === 0) return;
     const begin = context.now();
+    const awaited = names.map((name) => refOf({ kind: "VirtualMachine", name }));
     const standing = createStanding({
-      awaited: names.map((name) => refOf({ kind: "VirtualMachine", name })),
+      awaited,
       isThere,
       vouches: (provider) => isReady(provider) && isObserved(provider),
     });
@@ -60,7 +62,12 @@ export async function takeFirstSteps(
           standing.take(resources, changed);
           const providers = standing.unseen();
           const unknown = new Set(providers.map((p) => textAt(p, "metadata.name")));
-          const machines = [...standing.late().values()].filter((m) => !unknown.has(providerOf(m)));
+          // Few are shown to the end, so that people see them run; of many only those that are not there yet.
+          const followed =
+            awaited.length > mostFollowed
+              ? standing.late().values()
+              : awaited.map((ref) => resources.get(ref)).filter((m) => m !== undefined);
+          const machines = [...followed].filter((m) => !unknown.has(providerOf(m)));
           view.show(shown([...providers.filter((p) => !isReady(p) && troubleOf(p) !== ""), ...machines]));
           return standing.isReached();
         },
