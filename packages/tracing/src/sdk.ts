@@ -31,10 +31,8 @@ export function createTracing({ endpoint, service, version, log }: TracingOption
   };
 
   return {
-    begin(name, { kind = "internal", parent, link, attributes } = {}) {
-      const linked = readTraceparent(link);
-      const options = { kind: kinds[kind], attributes, links: linked ? [{ context: linked }] : [] };
-      return spanOf(tracer.startSpan(name, options, contextOf(parent)));
+    begin(name, { kind = "internal", parent, attributes } = {}) {
+      return spanOf(tracer.startSpan(name, { kind: kinds[kind], attributes }, contextOf(parent)));
     },
     under: (span, run) => active.run(span.traceparent, run),
     async close() {

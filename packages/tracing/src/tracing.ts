@@ -5,8 +5,6 @@ export interface SpanOptions {
   kind?: "internal" | "server" | "client";
   /** Its parent, as a W3C traceparent; undefined or unreadable: it begins a trace of its own. "active": the span that runs it, if any. */
   parent?: "active" | (string & {});
-  /** A span that led to this one without being its parent, as a W3C traceparent. */
-  link?: string;
   /** No secrets, no data of users: whoever reads traces may see less than whoever reads resources. */
   attributes?: Attributes;
 }

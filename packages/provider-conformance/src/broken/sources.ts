@@ -67,7 +67,7 @@ export const brokenSources: Broken[] = [
   {
     rule: "source-disk",
     fault: "the disk is not used",
-    mayFail: ["leaves-nothing"],
+    mayFail: ["source-retained-disk", "leaves-nothing"],
     ...misread(({ source }, platform) => (source?.$case === "disk" ? { source: anImage(platform) } : undefined)),
   },
   {
