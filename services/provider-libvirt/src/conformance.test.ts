@@ -33,7 +33,7 @@ describe.runIf(daemonHere)("provider-libvirt", () => {
       image,
       memoryMiB: 160,
       network: "default",
-      taskTimeoutMs: 60_000,
+      taskTimeoutMs: 180_000,
       heartbeatTimeoutMs: 2_000,
       loadMachines: 6,
       promptMs: 5_000,

@@ -8,7 +8,8 @@ import { buildXml, type Element, find, findAll, parseXml } from "./xml";
 
 /** A guest that is still starting doesn't hear the first wish, and QEMU takes no second one before it has given up the first. */
 const askAgainMs = 3_000;
-const patienceMs = 60_000;
+// As long as an emulated guest on a busy host may take to start.
+const patienceMs = 150_000;
 
 /** Takes a device away; while the machine runs its guest has to let go of it. */
 export async function unplug(changing: Changing, kind: "disk" | "interface", name: string): Promise<void> {
